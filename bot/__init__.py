@@ -1,0 +1,1 @@
+"""The running process: assembles the parts and runs them; decides nothing."""

@@ -1,0 +1,1 @@
+"""The public pages and health addresses, a process of their own."""

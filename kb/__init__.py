@@ -1,0 +1,1 @@
+"""What the product knows: articles, hotlines, indicators, codes."""
