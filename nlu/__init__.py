@@ -1,1 +1,1 @@
-"""Understanding: from a message to what it means, by rules and by a model trained with Rasa."""
+"""Understands what a resident wrote: intents, facts and signs; decides nothing."""
