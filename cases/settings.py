@@ -1,4 +1,4 @@
-"""Which settings there are, and where they come from: environment variables and a `.env` file, nothing else."""
+"""Which settings there are, and where they come from: the environment and a `.env` file only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting of a running instance; frozen, and secrets do not show in its repr."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", str_strip_whitespace=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="ignore", str_strip_whitespace=True
+    )
 
     data_dir: Path = Path("var")
     """database file, a deployer's model, attachments, keys"""

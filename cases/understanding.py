@@ -1,4 +1,4 @@
-"""What a message was understood to mean: the model's belief (`Understanding`) and what follows from it (`Verdict`)."""
+"""What a message means: the model's belief (`Understanding`) and what follows from it (`Verdict`)."""
 
 from __future__ import annotations
 
