@@ -1,1 +1,1 @@
-"""What the product knows: articles, hotlines, indicators, codes."""
+"""What the product knows: articles, hotlines and fixed first lines, as checked data."""
