@@ -175,14 +175,21 @@ class Page:
                 self.fault(key, f"names {number}, which is not in hotlines.yml")
 
     def keywords(self, size: Size) -> Keywords:
-        """What people call it: at least three words in each language, not in parallel."""
+        """What people call it, in their own words: three or more in each language, not in parallel."""
         inner = self.part("keywords", self.take("keywords"))
-        found = {locale: tuple(text for text, _ in inner._list(locale, size)) for locale in LOCALES}
-        for locale, words in found.items():
-            if len(set(words)) < 3 or len(set(words)) < len(words):
-                inner.fault(locale, "needs at least three words, each of them once")
+        found = {locale: inner._plain(locale, size.limit(locale)) for locale in LOCALES}
         inner.leftover()
         return Keywords(found["zh-Hans"], found["en"])
+
+    def _plain(self, locale: str, longest: int) -> tuple[str, ...]:
+        value = self.take(locale)
+        words = tuple(word for word in value if isinstance(word, str)) if isinstance(value, list) else ()
+        if len(words) < 3 or len(set(words)) < len(value):
+            self.fault(locale, "needs at least three texts, each of them once")
+        for word in words:
+            if len(word) > longest:
+                self.fault(locale, f"{word!r} is longer than {longest} characters")
+        return words
 
     def day(self, key: str, *, optional: bool = False) -> date | None:
         """A calendar date; null only where `optional`."""
