@@ -1,0 +1,192 @@
+"""What may a resident do with their case: open, add, take back, ask for a person, judge the answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from cases import statements, timeline
+from cases.actors import Actor, Audience, by_resident
+from cases.announce import Told, tell_police, tell_unit
+from cases.attachments import bind
+from cases.case_moves import move
+from cases.codes import read_case_code
+from cases.danger import DangerLevel, level_of
+from cases.deadlines import first_answer_due
+from cases.errors import CaseNotFound, MoveNotAllowed
+from cases.opening import NewCase, open_case
+from cases.places import city_of
+from cases.public_status import PublicStatus, public_status
+from cases.records import Case, Resident, StatementKind, TimelineEntry
+from cases.status import CaseStatus, ClosingKind
+
+# Nothing can be added to these any more: a new case is opened instead.
+PUT_AWAY = frozenset({CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN})
+
+
+async def case_by_code(session: AsyncSession, code: str, resident: Resident | None = None) -> Case | None:
+    """The case of that code (however it was typed), with unit and grid; with `resident`: only their own."""
+    return await _find(session, code, resident, lock=False)
+
+
+async def _find(session: AsyncSession, code: str, resident: Resident | None, *, lock: bool) -> Case | None:
+    read = read_case_code(code)
+    if read is None:
+        return None
+    query = select(Case).where(Case.code == read).options(selectinload(Case.unit), selectinload(Case.grid))
+    if resident is not None:
+        query = query.where(Case.resident_id == resident.id)
+    if lock:
+        query = query.with_for_update(of=Case)
+    return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+
+
+async def own_case(session: AsyncSession, resident: Resident, code: str) -> Case:
+    """The resident's own case, held until the transaction ends, or CaseNotFound."""
+    case = await _find(session, code, resident, lock=True)
+    if case is None:
+        raise CaseNotFound
+    return case
+
+
+async def cases_of(session: AsyncSession, resident: Resident, limit: int = 20) -> Sequence[Case]:
+    """The resident's cases with unit and grid, newest first."""
+    query = select(Case).where(Case.resident_id == resident.id).order_by(Case.id.desc()).limit(limit)
+    return (await session.scalars(query.options(selectinload(Case.unit), selectinload(Case.grid)))).all()
+
+
+async def add_statement(
+    session: AsyncSession, case: Case, text: str, *, actor: Actor, now: datetime, danger: Sequence[str] = ()
+) -> TimelineEntry:
+    """Adds words of the resident; danger signals in them may raise the level, never lower it."""
+    _still_open(case)
+    kept = await statements.write(
+        session, case, StatementKind.STATEMENT, text, actor=actor, audience=Audience.RESIDENT, now=now
+    )
+    entry = await timeline.append(
+        session, case, "stated", actor=actor, now=now, facts={"texts": [kept]}, audience=Audience.RESIDENT
+    )
+    await tell_unit(session, case, Told.MORE_SAID, entry, now)
+    await raise_danger(session, case, danger, actor=actor, now=now)
+    return entry
+
+
+async def attach(
+    session: AsyncSession, case: Case, attachment_ids: Sequence[int], *, actor: Actor, now: datetime
+) -> TimelineEntry:
+    """Adds files the resident has sent; AttachmentNotFound unless all are theirs and not yet on a case."""
+    _still_open(case)
+    await bind(session, case, attachment_ids)
+    entry = await timeline.append(
+        session,
+        case,
+        "attached",
+        actor=actor,
+        now=now,
+        facts={"attachments": list(attachment_ids)},
+        audience=Audience.RESIDENT,
+    )
+    await tell_unit(session, case, Told.MORE_SAID, entry, now)
+    return entry
+
+
+async def raise_danger(
+    session: AsyncSession, case: Case, codes: Sequence[str], *, actor: Actor, now: datetime
+) -> DangerLevel:
+    """Adds danger signals and returns the level in force; here it may rise, only a person may lower it."""
+    known = sorted({*case.danger_codes, *codes})
+    if known == sorted(case.danger_codes):
+        return case.danger_level
+    before, after = case.danger_level, max(case.danger_level, level_of(known))
+    case.danger_codes, case.danger = known, int(after)
+    if after > before:
+        limit = await first_answer_due(session, await city_of(session, case.unit), after, now)
+        case.due_at = min(case.due_at, limit.at)
+    facts = {"codes": known, "from": before.code, "to": after.code}
+    entry = await timeline.append(session, case, "danger_raised", actor=actor, now=now, facts=facts)
+    if after > before:
+        await tell_unit(session, case, Told.NEW_CASE, entry, now)
+        await tell_police(session, case, entry, now)
+    return after
+
+
+async def hand_to_person(session: AsyncSession, case: Case, *, actor: Actor, now: datetime) -> TimelineEntry:
+    """The resident wants a person: always granted; an answered or closed case is opened again for it."""
+    if case.status in {CaseStatus.ANSWERED, CaseStatus.CLOSED, CaseStatus.DECLINED}:
+        await reopen(session, case, actor=actor, reason="person_wanted", now=now)
+    _still_open(case)
+    case.needs_person = True
+    entry = await timeline.append(
+        session, case, "person_wanted", actor=actor, now=now, audience=Audience.RESIDENT
+    )
+    await tell_unit(session, case, Told.PERSON_WANTED, entry, now, urgent=True)
+    return entry
+
+
+async def withdraw(
+    session: AsyncSession, resident: Resident, code: str, now: datetime, *, reason: str = "resident_wishes"
+) -> Case:
+    """The resident takes their case back; the unit is told. MoveNotAllowed once it is closed."""
+    case = await own_case(session, resident, code)
+    entry = await move(
+        session, case, CaseStatus.WITHDRAWN, actor=by_resident(resident.id), reason=reason, now=now
+    )
+    await tell_unit(session, case, Told.WITHDRAWN, entry, now)
+    return case
+
+
+async def judge(session: AsyncSession, resident: Resident, code: str, now: datetime, *, solved: bool) -> Case:
+    """The resident says whether the answer solved it: yes closes the case as substantive, no reopens it."""
+    case = await own_case(session, resident, code)
+    actor = by_resident(resident.id)
+    if solved and case.status is CaseStatus.CLOSED:
+        case.solved = True
+        await timeline.append(session, case, "judged", actor=actor, now=now, facts={"solved": True})
+    elif solved:
+        kind = ClosingKind.SUBSTANTIVE
+        await move(session, case, CaseStatus.CLOSED, actor=actor, reason="solved", now=now, closing=kind)
+        case.solved = True
+    else:
+        await reopen(session, case, actor=actor, reason="not_solved", now=now)
+        case.solved = False
+    await session.flush()
+    return case
+
+
+async def reopen(
+    session: AsyncSession, case: Case, *, actor: Actor, reason: str, now: datetime
+) -> TimelineEntry:
+    """Opens a case again with the same unit and a fresh due date."""
+    entry = await move(session, case, CaseStatus.REOPENED, actor=actor, reason=reason, now=now)
+    limit = await first_answer_due(session, await city_of(session, case.unit), case.danger_level, now)
+    case.due_at, case.clock_template = limit.at, limit.template
+    await session.flush()
+    await tell_unit(session, case, Told.REOPENED, entry, now)
+    return entry
+
+
+def _still_open(case: Case) -> None:
+    if case.status in PUT_AWAY:
+        raise MoveNotAllowed("Nothing can be added to a case that is withdrawn or archived.")
+
+
+__all__ = [
+    "NewCase",
+    "PublicStatus",
+    "add_statement",
+    "attach",
+    "case_by_code",
+    "cases_of",
+    "hand_to_person",
+    "judge",
+    "open_case",
+    "own_case",
+    "public_status",
+    "raise_danger",
+    "reopen",
+    "withdraw",
+]

@@ -1,0 +1,143 @@
+"""How is the database opened, prepared, and spoken to: one transaction at a time, committed on leaving?"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm.exc import StaleDataError
+
+from cases import schema
+from cases.errors import ChangedMeanwhile, DatabaseBusy, DatabaseUnreachable
+from cases.secrets import SecretBox, give_box
+
+# Other writers are waited for this long before a turn gives up.
+BUSY_MILLISECONDS = 10_000
+READS_ONLY = "onedoor_reads_only"
+# PostgreSQL: serialization failure, deadlock.
+LOST_RACES = frozenset({"40001", "40P01"})
+
+
+class Database:
+    """An open database; every access goes through `transaction` or `reading`."""
+
+    def __init__(self, engine: AsyncEngine, box: SecretBox) -> None:
+        self.engine = engine
+        self.box = box
+        self._writers = async_sessionmaker(engine, expire_on_commit=False)
+        self._readers = async_sessionmaker(
+            engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False, autoflush=False
+        )
+
+    async def prepare(self) -> None:
+        """Brings the tables to the newest revision; safe when several processes start at once."""
+        with _plain_errors():
+            await schema.upgrade(self.engine)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits on leaving without error and rolls back otherwise.
+
+        The database is first touched by the first statement: ask the NLU before it, and no lock is held
+        meanwhile. On SQLite the writer's place is taken at that moment, so a decision never rests on rows
+        another writer is changing. Raises ChangedMeanwhile when somebody else was faster.
+        """
+        with _plain_errors():
+            async with self._writers() as session, session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that only reads, beside any writer; nothing it changes is ever kept."""
+        with _plain_errors():
+            async with self._readers() as session:
+                yield session
+
+    async def check(self) -> None:
+        """Returns when the database answers; raises DatabaseUnreachable or DatabaseBusy."""
+        async with self.reading() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()
+
+
+class _plain_errors:  # noqa: N801  # reads as a verb where it is used
+    """Turns what drivers raise into the errors of this package, without their words or parameters."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        match error:
+            case StaleDataError():
+                raise ChangedMeanwhile from error
+            case DBAPIError():
+                _raise_plain(error)
+            case ConnectionRefusedError() | TimeoutError():
+                raise DatabaseUnreachable from error
+
+
+def _raise_plain(error: DBAPIError) -> None:
+    if getattr(error.orig, "sqlstate", None) in LOST_RACES:
+        raise ChangedMeanwhile from error
+    if "database is locked" in str(error.orig):
+        raise DatabaseBusy from error
+    if error.connection_invalidated or "unable to open database" in str(error.orig):
+        raise DatabaseUnreachable from error
+
+
+def open_database(url: str, key: SecretBox) -> Database:
+    """The database behind an async SQLAlchemy URL (`sqlite+aiosqlite://…`, `postgresql+asyncpg://…`)."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUnreachable("ONEDOOR_DATABASE_URL is not a database address.") from error
+    if parsed.get_backend_name() == "sqlite":
+        engine = _open_sqlite(url, parsed.database)
+    else:
+        engine = create_async_engine(
+            url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
+        )
+        event.listen(engine.sync_engine, "begin", _begin_elsewhere)
+    give_box(engine, key)
+    return Database(engine, key)
+
+
+def _open_sqlite(url: str, file: str | None) -> AsyncEngine:
+    if file and file != ":memory:":
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions by its own rules: `_begin_sqlite` does.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # What a resident was told must survive a power cut.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail, not wait, when another writer came between.
+    reads_only = connection.get_execution_options().get(READS_ONLY)
+    connection.exec_driver_sql("BEGIN DEFERRED" if reads_only else "BEGIN IMMEDIATE")
+
+
+def _begin_elsewhere(connection: Connection) -> None:
+    if connection.get_execution_options().get(READS_ONLY):
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
