@@ -1,0 +1,127 @@
+"""How does the character classifier live in Rasa's graph: train, persist, load, process?"""
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.components.heads import Head, Heads
+from nlu.components.indicator_tagger import SIGNS
+from nlu.fingerprint import hash_of_rules
+from nlu.components.vector import Vectoriser, fitted, seen
+
+try:  # Rasa checks the annotation of `train` before training, so the name must be real there
+    from rasa.shared.nlu.training_data.training_data import TrainingData
+except ImportError:  # it needs scipy, which the serving process does without
+    TrainingData = Any
+
+_WEIGHTS, _TABLES = "weights.npz", "tables.json"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class CharClassifier(GraphComponent):
+    """Linear classifier over character n-grams and signs, with calibrated probabilities in two levels."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {
+            "most_grams": 30_000,  # 5 MB is the most the archive may weigh
+            "sign_value": 0.3,  # against the n-grams' length of 1
+            "strength": 10.0,  # inverse regularisation
+        }
+
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config = {**self.get_default_config(), **config}
+        self._storage = model_storage
+        self._resource = resource
+        self._vectoriser: Vectoriser | None = None
+        self._heads: Heads | None = None
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> CharClassifier:
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return hash_of_rules()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        from nlu.components import fitting  # scikit-learn is not there when serving
+
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        labels = [example.get(INTENT) for example in examples]
+        groups = [group_of(example) for example in examples]
+        messages = [seen(example.get(TEXT)) for example in examples]
+        self._vectoriser = fitted(
+            messages, groups, most=self._config["most_grams"], sign_value=self._config["sign_value"]
+        )
+        rows = fitting.matrix(self._vectoriser, messages)
+        self._heads = fitting.learn(rows, labels, groups, strength=self._config["strength"])
+        self._persist()
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = self.ranking(message.get(TEXT) or "", message.get(SIGNS))
+            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+    def ranking(self, text: str, signs: list[dict[str, Any]] | None = None) -> list[dict[str, Any]]:
+        """Every label with its probability, best first; empty before training."""
+        if self._vectoriser is None or self._heads is None:
+            return []
+        message = seen(text, None if signs is None else (sign["code"] for sign in signs))
+        chances = self._heads.probabilities(*self._vectoriser.vector(message))
+        best_first = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
+        return [{"name": label, "confidence": chance} for label, chance in best_first]
+
+    def _persist(self) -> None:
+        assert self._vectoriser and self._heads
+        tables = {
+            "grams": self._vectoriser.grams,
+            "codes": self._vectoriser.codes,
+            "sign_value": self._vectoriser.sign_value,
+            "heads": [[head.name, list(head.labels), head.temperature] for head in self._heads.heads],
+        }
+        with self._storage.write_to(self._resource) as folder:
+            np.savez_compressed(
+                folder / _WEIGHTS, weights=self._heads.weights, bias=self._heads.bias, idf=self._vectoriser.idf
+            )
+            (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), "utf-8")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> CharClassifier:
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            tables = json.loads((folder / _TABLES).read_text("utf-8"))
+            with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
+                component._vectoriser = Vectoriser(tables["grams"], arrays["idf"], tables["codes"], tables["sign_value"])
+                component._heads = Heads(
+                    [Head(name, tuple(labels), temperature) for name, labels, temperature in tables["heads"]],
+                    arrays["weights"], arrays["bias"],
+                )
+        return component
+
+
+def group_of(example: Message) -> str:
+    """The corpus group of an example; one without a group is a group of its own."""
+    metadata = example.get("metadata") or {}
+    group = (metadata.get("intent") or {}).get("group") or (metadata.get("example") or {}).get("group")
+    return str(group or example.get(TEXT))

@@ -1,0 +1,53 @@
+"""How probable is each label, given a message's numbers? One head for the kind, one for the leaves of each kind."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+KIND = "kind"
+
+
+def kind_of(label: str) -> str:
+    """`scam` of `scam:phishing`; labels without leaves are their own kind."""
+    return label.partition(":")[0]
+
+
+@dataclass(frozen=True)
+class Head:
+    """The columns of the weight matrix that decide between `labels`, and the temperature that calibrates them."""
+
+    name: str
+    labels: tuple[str, ...]
+    temperature: float
+
+
+class Heads:
+    """All heads over one weight matrix: P(label) = P(kind) · P(label | kind)."""
+
+    def __init__(self, heads: Sequence[Head], weights: np.ndarray, bias: np.ndarray) -> None:
+        self.heads = list(heads)
+        self.weights = weights
+        self.bias = bias
+
+    def probabilities(self, indices: Sequence[int], values: np.ndarray) -> dict[str, float]:
+        """Calibrated probability of every label; they add up to one."""
+        scores = values @ self.weights[indices].astype(np.float32) + self.bias
+        parts: dict[str, dict[str, float]] = {}
+        at = 0
+        for head in self.heads:
+            columns = scores[at : at + len(head.labels)]
+            at += len(head.labels)
+            parts[head.name] = dict(zip(head.labels, softmax(columns / head.temperature).tolist()))
+        result: dict[str, float] = {}
+        for kind, probability in parts[KIND].items():
+            for label, share in parts.get(kind, {kind: 1.0}).items():
+                result[label] = probability * share
+        return result
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Along the last axis."""
+    shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))

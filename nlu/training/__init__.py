@@ -1,0 +1,1 @@
+"""Trains the model with Rasa (Python 3.10, training environment)."""
