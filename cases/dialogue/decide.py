@@ -19,6 +19,7 @@ from cases.dialogue.values import (
     d,
     kept,
     leave,
+    settle,
     stay,
 )
 from cases.turn import Reply
@@ -73,7 +74,7 @@ def on_self_harm(scene: Scene, said: Said) -> Decision:
         grid=scene.facts.get("grid"),
         reply="person_is_told",
     )
-    return leave(scene, Reply("danger_first", {"code": "self_harm"}), handed)
+    return settle(scene, Reply("danger_first", {"code": "self_harm"}), handed)
 
 
 def _leaf_of(said: Said) -> str:

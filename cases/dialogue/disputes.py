@@ -14,7 +14,7 @@ from cases.dialogue.values import (
     Stage,
     d,
     kept,
-    leave,
+    settle,
     stay,
 )
 from cases.turn import Button, Reply
@@ -45,9 +45,7 @@ def on_dispute(scene: Scene, said: Said) -> Decision:
     story = [*scene.facts.get("story", []), said.text] if said.joined else [said.text]
     leaf = f"dispute:{verdict.family or 'other'}"
     danger = sorted({*verdict.danger, *(scene.facts.get("danger", []) if said.joined else [])})
-    carried = ("attachments",) if said.joined else ()
-    facts = kept(scene) | {key: scene.facts[key] for key in carried if key in scene.facts}
-    facts |= {"story": story, "leaf": leaf, "danger": danger}
+    facts = kept(scene) | {"story": story, "leaf": leaf, "danger": danger}
     if verdict.family in NEVER_CONFIRMED:
         where = ask_where(facts)
         protected = Reply("dispute_protected", {"leaf": leaf}, article=leaf)
@@ -130,7 +128,7 @@ def open_case(scene: Scene, *, leaf: str | None = None, reply: str = "case_opene
         for_other=bool(facts.get("for_other")),
         reply=reply,
     )
-    return leave(scene, act)
+    return settle(scene, act)
 
 
 def on_service(scene: Scene, said: Said) -> Decision:
@@ -150,7 +148,7 @@ def more_of_the_story(scene: Scene, attachment_id: int) -> Decision:
 
 def set_aside(scene: Scene) -> Decision:
     """The resident does not want a case (now): nothing is kept, and the door stays open."""
-    return leave(scene, Reply("set_aside"))
+    return settle(scene, Reply("set_aside"))
 
 
 def still_waiting(scene: Scene) -> Decision:

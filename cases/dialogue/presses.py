@@ -14,6 +14,7 @@ from cases.dialogue.values import (
     Stage,
     kept,
     leave,
+    settle,
     stay,
 )
 from cases.turn import Reply
@@ -39,7 +40,7 @@ def _menu(scene: Scene, argument: str) -> Decision:
 
 
 def _cancel(scene: Scene, argument: str) -> Decision:  # noqa: ARG001  # one shape for all presses
-    return leave(scene, Reply("set_aside"))
+    return settle(scene, Reply("set_aside"))
 
 
 def _family(scene: Scene, argument: str) -> Decision:

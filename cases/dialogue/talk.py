@@ -19,6 +19,7 @@ from cases.dialogue.values import (
     d,
     kept,
     leave,
+    settle,
     stay,
 )
 from cases.turn import Button, Reply
@@ -60,7 +61,7 @@ def set_locale(scene: Scene, locale: str) -> Decision:
 
 def person(scene: Scene) -> Decision:
     """A person, never argued with: at once when a story was told, else after one sentence of it."""
-    if scene.facts.get("story"):
+    if scene.facts.get("story") or scene.facts.get("attachments"):
         return open_case(scene, leaf=str(scene.facts.get("leaf") or "to_sort"), reply="handed_to_person")
     return Decision(Stage.PERSON, kept(scene), (Reply("person_ask", {}, ((d("cancel", "cancel"),),)),))
 
@@ -98,7 +99,7 @@ def about_case(scene: Scene, stage: str, key: str, code: str) -> Decision:
 
 
 def added(scene: Scene, said: Said) -> Decision:
-    return leave(scene, AddToCase(str(scene.facts["code"]), said.text))
+    return settle(scene, AddToCase(str(scene.facts["code"]), said.text))
 
 
 def withdrawn(scene: Scene) -> Decision:

@@ -13,7 +13,7 @@ from cases.understanding import Verdict
 class Stage:
     """Where a conversation stands; stored with the draft."""
 
-    IDLE = ""
+    IDLE = "idle"
     """nothing is awaited"""
     ASKED = "asked"
     """one question was asked because the message was unclear"""
@@ -182,8 +182,8 @@ def d(key: str, act: str, **values: Any) -> Button:
 
 
 def kept(scene: Scene) -> dict[str, Any]:
-    """What outlives one matter: the place read from a poster, and for whom the resident asks."""
-    return {key: scene.facts[key] for key in ("grid", "for_other") if key in scene.facts}
+    """What a new telling takes over: the place, for whom the resident asks, and files already sent."""
+    return _only(scene, "grid", "for_other", "attachments")
 
 
 def stay(scene: Scene, *steps: Reply | Act) -> Decision:
@@ -192,5 +192,14 @@ def stay(scene: Scene, *steps: Reply | Act) -> Decision:
 
 
 def leave(scene: Scene, *steps: Reply | Act) -> Decision:
-    """Answer and let the matter rest."""
-    return Decision(Stage.IDLE, kept(scene), steps)
+    """Answer and wait for what comes next; the place and files sent without words stay at hand."""
+    return Decision(Stage.IDLE, _only(scene, "grid", "attachments"), steps)
+
+
+def settle(scene: Scene, *steps: Reply | Act) -> Decision:
+    """Answer and end the matter: its files belong to a case now, or to nothing."""
+    return Decision(Stage.IDLE, _only(scene, "grid"), steps)
+
+
+def _only(scene: Scene, *keys: str) -> dict[str, Any]:
+    return {key: scene.facts[key] for key in keys if key in scene.facts}

@@ -1,0 +1,128 @@
+"""The bot process: Telegram by long polling or webhook, and the worker that delivers notices."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import suppress
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramUnauthorizedError,
+)
+
+from bot.assembly import House, assemble
+from bot.logs import set_up_logs
+from bot.notices import deliver_forever
+from bot.opening import opened
+from bot.telegram import open_bot
+from bot.words import CommandFailed
+from cases.errors import DoorError
+from cases.settings import Settings, SettingsError, read_settings
+
+log = structlog.get_logger(__name__)
+CHANNEL = "telegram"
+UPDATES = ["message", "edited_message", "callback_query"]
+LONGEST_PAUSE = 30.0
+
+
+async def run(settings: Settings) -> None:
+    """Runs until a signal; without a token there is nothing to run and the process waits for it."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    if settings.bot_token is None:
+        log.info("no bot token: the Telegram channel is off", action="start")
+        await stop.wait()
+        return
+    async with opened(settings) as database:
+        bot = open_bot(settings)
+        house = assemble(settings, database, bot, channel=CHANNEL, nlu_url=settings.nlu_url)
+        try:
+            await _serve(house, bot, stop)
+        finally:
+            await house.supervisor.stop()
+            await house.dispatcher.fsm.close()
+            await house.door.close()
+            await bot.session.close()
+
+
+async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
+    heartbeat = house.settings.data_dir / "heartbeat-bot"
+    if not await _reached(bot, stop):
+        return
+    await house.gatherer.resume(await house.door.left_waiting(CHANNEL))
+    house.supervisor.keep(
+        lambda: deliver_forever(house.database, bot, house.library, CHANNEL, heartbeat.touch), "notices"
+    )
+    if house.settings.webhook_url:
+        from bot.webhook import serve_webhook
+
+        await serve_webhook(house, bot, stop, UPDATES)
+    else:
+        await _poll(house, bot, stop)
+    with suppress(OSError):
+        heartbeat.unlink(missing_ok=True)
+
+
+async def _reached(bot: Bot, stop: asyncio.Event) -> bool:
+    """Waits until the Bot API answers; a wrong token ends the process, a missing network does not."""
+    pause = 0.5
+    while not stop.is_set():
+        try:
+            await bot.me()
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise CommandFailed("token_refused") from None
+        except (TelegramNetworkError, TelegramAPIError) as error:
+            log.warning(
+                "the Bot API cannot be reached, will be tried again",
+                action="connect",
+                error=type(error).__name__,
+            )
+        else:
+            return True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+    return False
+
+
+async def _poll(house: House, bot: Bot, stop: asyncio.Event) -> None:
+    await bot.delete_webhook()
+    polling = house.supervisor.start(
+        house.dispatcher.start_polling(
+            bot, handle_signals=False, allowed_updates=UPDATES, close_bot_session=False
+        ),
+        "polling",
+    )
+    waiting = house.supervisor.start(_until(stop), "stop")
+    await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not polling.done():
+        await house.dispatcher.stop_polling()
+        await polling
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+def main() -> None:
+    """Starts the process; what went wrong is one plain sentence and exit status 1."""
+    try:
+        settings = read_settings()
+        set_up_logs(settings.log_level)
+        asyncio.run(run(settings))
+    except CommandFailed as failed:
+        sys.exit(failed.sentence)
+    except (DoorError, SettingsError) as failed:
+        sys.exit(str(failed))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""How the parts of the bot are put together; no logic of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiogram import Bot, Dispatcher
+from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+
+from bot.answering import Answering
+from bot.supervisor import Supervisor
+from cases.database import Database
+from cases.settings import Settings
+from cases.turn import Turn
+from handlers import routers
+from handlers.door import Door
+from handlers.ear import Ear
+from handlers.gathering import Gatherer
+from handlers.person import Person
+from handlers.speaking import speak
+from kb.library import Library, load_library
+from nlu.client import NluClient
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything one bot process works with."""
+
+    settings: Settings
+    database: Database
+    library: Library
+    door: Door
+    dispatcher: Dispatcher
+    gatherer: Gatherer
+    supervisor: Supervisor
+
+
+def assemble(settings: Settings, database: Database, bot: Bot, *, channel: str, nlu_url: str | None) -> House:
+    """The dispatcher with its routers, middlewares and what handlers are given by name."""
+    library = load_library()
+    supervisor = Supervisor()
+    door = Door(
+        database,
+        Ear(NluClient(nlu_url) if nlu_url else None),
+        data_dir=settings.data_dir,
+        locale=settings.locale,
+        public_base=settings.public_base,
+    )
+    isolation = isolation_for(settings)
+    dispatcher = Dispatcher(events_isolation=isolation)
+
+    async def say(person: Person, turn: Turn) -> None:
+        await speak(bot, person.chat, turn, library)
+
+    gatherer = Gatherer(
+        door,
+        seconds=settings.gather_seconds,
+        speak=say,
+        start=supervisor.start,
+        lock=lambda person: one_at_a_time(isolation, bot, person),
+    )
+    dispatcher["door"] = door
+    dispatcher["gatherer"] = gatherer
+    answering = Answering(channel, library, settings.locale)
+    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
+        observer.outer_middleware(answering)
+    dispatcher.include_routers(*routers())
+    return House(settings, database, library, door, dispatcher, gatherer, supervisor)
+
+
+def isolation_for(settings: Settings) -> BaseEventIsolation:
+    """One event at a time per person: in this process, or across replicas through Redis."""
+    if settings.redis_url is None:
+        return SimpleEventIsolation()
+    from aiogram.fsm.storage.redis import RedisEventIsolation
+
+    return RedisEventIsolation.from_url(settings.redis_url)
+
+
+@asynccontextmanager
+async def one_at_a_time(isolation: BaseEventIsolation, bot: Bot, person: Person) -> AsyncIterator[None]:
+    """The very lock under which the dispatcher handles this person's events."""
+    key = StorageKey(bot_id=bot.id, chat_id=person.chat, user_id=int(person.channel_id))
+    async with isolation.lock(key):
+        yield

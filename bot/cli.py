@@ -1,0 +1,191 @@
+"""Which commands there are; each one's work stands in a module of its own, imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.words import CommandFailed
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="一扇门 onedoor: one door for a resident's trouble.",
+)
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)]
+
+
+@app.command()
+def up() -> None:
+    """Prepare what is missing, then run everything: NLU service, bot, worker, console."""
+    from bot.commands.up import run
+
+    run()
+
+
+@app.command()
+def talk(
+    as_: Annotated[str, typer.Option("--as", help="resident, volunteer:CODE or staff:CODE")] = "resident",
+    trace: Annotated[bool, typer.Option(help="show what was understood and decided")] = False,
+) -> None:
+    """A resident's conversation in the terminal; reads one message a line when piped."""
+    from bot.commands.talk import run
+
+    run(as_, trace=trace)
+
+
+@app.command()
+def classify(
+    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, allow_dash=True)] = None,
+    jsonl: Annotated[bool, typer.Option(help='read objects {"id","text","forwarded"}')] = False,
+) -> None:
+    """Messages in, verdicts out, as JSON Lines in input order."""
+    from bot.commands.classify import run
+
+    sys.exit(run(file, jsonl=jsonl))
+
+
+@app.command()
+def train(
+    extra: Annotated[list[Path] | None, typer.Option(help='more data, JSON Lines {"text","mapped"}')] = None,
+) -> None:
+    """Train the NLU model with Rasa; prepares the training environment when first called."""
+    from bot.commands.train import run
+
+    run(extra or [])
+
+
+@app.command()
+def evaluate(
+    files: Files,
+    json_out: Annotated[Path | None, typer.Option("--json", help="write all figures here")] = None,
+    html_out: Annotated[Path | None, typer.Option("--html", help="write a page with plots here")] = None,
+) -> None:
+    """Measure the model on labelled messages."""
+    from bot.commands.evaluate import run
+
+    run(files, json_out, html_out)
+
+
+@app.command()
+def bench(only: Annotated[str | None, typer.Argument(help="nlu or turn; all without it")] = None) -> None:
+    """The speed and load benchmarks, each against its baseline in the same run."""
+    from bot.commands.bench import run
+
+    run(only)
+
+
+@app.command()
+def cases(
+    code: Annotated[str | None, typer.Argument()] = None,
+    json_: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """The case list, or one whole case with its timeline."""
+    from bot.commands.cases import run
+
+    run(code, as_json=json_)
+
+
+@app.command()
+def doctor() -> None:
+    """Check everything this machine needs and say what is missing."""
+    from bot.commands.doctor import run
+
+    sys.exit(run())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Everything that is checked before a change lands; `test unit` is the fast part."""
+    from bot.commands.test import run
+
+    sys.exit(run(context.args))
+
+
+city = typer.Typer(no_args_is_help=True, help="A city's units, grids, people and routing rules.")
+app.add_typer(city, name="city")
+
+
+@city.command("load")
+def city_load(folder: Annotated[Path, typer.Argument(exists=True)]) -> None:
+    """Load a city from its YAML folder."""
+    from bot.commands.city import load
+
+    load(folder)
+
+
+@city.command("check")
+def city_check(folder: Annotated[Path, typer.Argument(exists=True)]) -> None:
+    """Check a city's YAML folder and list every fault."""
+    from bot.commands.city import check
+
+    check(folder)
+
+
+staff = typer.Typer(no_args_is_help=True, help="Accounts, roles and one-time invitations.")
+app.add_typer(staff, name="staff")
+
+
+@staff.command("add")
+def staff_add(name: str, role: str, unit: str) -> None:
+    """Add a member of staff or a volunteer, and print a one-time invitation."""
+    from bot.commands.staff import add
+
+    add(name, role, unit)
+
+
+@staff.command("invite")
+def staff_invite(code: str) -> None:
+    """A new one-time invitation for a member of staff."""
+    from bot.commands.staff import invite
+
+    invite(code)
+
+
+@staff.command("list")
+def staff_list() -> None:
+    """All members of staff with their codes, roles and units."""
+    from bot.commands.staff import show
+
+    show()
+
+
+def main() -> None:
+    """Runs a command; what went wrong is one plain sentence on standard error and exit status 1."""
+    from cases.errors import DoorError
+    from cases.settings import SettingsError
+    from kb.library import LibraryError
+
+    try:
+        app()
+    except CommandFailed as failed:
+        _end(failed.sentence)
+    except (DoorError, SettingsError, LibraryError) as failed:
+        _end(str(failed))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # the reader went away (`| head`): not a failure of ours
+        sys.stderr.close()
+        sys.exit(0)
+    except OSError as failed:
+        _end(_plain(failed))
+
+
+def _end(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+    sys.exit(1)
+
+
+def _plain(failed: OSError) -> str:
+    from bot.words import words
+
+    return words("os_error", reason=failed.strerror or type(failed).__name__)
+
+
+if __name__ == "__main__":
+    main()

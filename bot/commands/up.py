@@ -1,0 +1,188 @@
+"""`./onedoor up`: prepares what is missing, then runs everything until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bot.child import Child, ChildFailed
+from bot.nlu_service import RUNNING
+from bot.opening import load_sample, opened, prepare_folder
+from bot.words import CommandFailed, tell, words
+from cases.city import SAMPLE
+from cases.settings import Settings, read_settings
+from kb.library import load_library
+from nlu import environments
+from nlu.process import NluNotStarted, NluProcess
+
+STEPS = ("step_settings", "step_nlu", "step_knowledge", "step_database", "step_service", "step_processes")
+
+
+def run() -> None:
+    """Everything, until a signal; a part that cannot start is one sentence and exit status 1."""
+    settings = read_settings()
+    asyncio.run(_up(settings))
+
+
+async def _up(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    service = NluProcess(settings.data_dir)
+    children: list[Child] = []
+    with _alone(settings):
+        try:
+            await _start(settings, service, children)
+            await _watch(children, stop)
+        finally:
+            tell("stopping")
+            await asyncio.gather(*(child.stop() for child in children), return_exceptions=True)
+            await service.stop()
+            (settings.data_dir / RUNNING).unlink(missing_ok=True)
+            tell("stopped")
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """One `up` on a data folder: a second one says so instead of fighting over it."""
+    import fcntl
+
+    prepare_folder(settings)
+    with (settings.data_dir / "up.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CommandFailed("up_already") from None
+        yield
+
+
+async def _start(settings: Settings, service: NluProcess, children: list[Child]) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    # Without a terminal a bar shows nothing: each step is a line of its own.
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=len(STEPS))
+
+        def step(number: int) -> None:
+            progress.update(task, completed=number, description=words(STEPS[number]))
+            if not console.is_terminal:
+                tell("step_line", number=number + 1, total=len(STEPS), what=words(STEPS[number]))
+
+        step(0)
+        _refuse_taken_port(settings)
+        step(1)
+        await _prepare_serving()
+        step(2)
+        load_library()
+        step(3)
+        sample = await _prepare_database(settings)
+        step(4)
+        url = await _start_service(settings, service)
+        step(5)
+        await _start_children(settings, url, children)
+        progress.update(task, completed=len(STEPS))
+    _announce(settings, sample)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.console_host, settings.console_port))
+        except OSError:
+            raise CommandFailed("port_taken", port=settings.console_port) from None
+
+
+async def _prepare_serving() -> None:
+    if environments.is_ready("serve"):
+        return
+    uv = os.environ.get("ONEDOOR_UV", "uv")
+    try:
+        await asyncio.to_thread(environments.prepare, "serve", uv)
+    except environments.EnvironmentNotReady as failed:
+        raise CommandFailed("environment_not_ready", reason=str(failed)) from None
+
+
+async def _prepare_database(settings: Settings) -> bool:
+    """Brings the tables up; True when the sample city was loaded into an empty database."""
+    async with opened(settings, sample=False) as database:
+        return await load_sample(database)
+
+
+async def _start_service(settings: Settings, service: NluProcess) -> str:
+    if settings.nlu_url:
+        return settings.nlu_url
+    try:
+        url = await service.start()
+    except NluNotStarted as failed:
+        raise CommandFailed("nlu_not_started", reason=str(failed)) from None
+    service.watch()
+    return url
+
+
+async def _start_children(settings: Settings, url: str, children: list[Child]) -> None:
+    environment = dict(os.environ) | {"ONEDOOR_NLU_URL": url}
+    children.append(Child("console", [sys.executable, "-m", "console"], environment))
+    if settings.bot_token is not None:
+        children.append(Child("bot", [sys.executable, "-m", "bot"], environment))
+    running = settings.data_dir / RUNNING
+    running.write_text(json.dumps({"nlu_url": url, "pid": os.getpid()}), encoding="utf-8")
+    for child in children:
+        await child.start()
+    await _console_answers(settings, children[0])
+
+
+async def _console_answers(settings: Settings, console: Child) -> None:
+    """Waits until the console listens, so that what is announced is true."""
+    for _ in range(150):
+        if console.has_ended:
+            raise CommandFailed("part_failed", part="console")
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(settings.console_host, settings.console_port)
+            writer.close()
+            return
+        await asyncio.sleep(0.1)
+    raise CommandFailed("part_failed", part="console")
+
+
+async def _watch(children: list[Child], stop: asyncio.Event) -> None:
+    """Until the stop: a part that dies is started again, one that cannot start ends everything."""
+    watching = [asyncio.ensure_future(child.watch()) for child in children]  # noqa: TID251  # awaited below
+    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
+    finished, _ = await asyncio.wait({*watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (*watching, stopping):
+        task.cancel()
+    for task in finished - {stopping}:
+        failed = task.exception()
+        if isinstance(failed, ChildFailed):
+            raise CommandFailed("part_failed", part=failed.name)
+
+
+def _announce(settings: Settings, sample: bool) -> None:
+    tell("up_ready")
+    tell("up_console", url=f"http://{settings.console_host}:{settings.console_port}")
+    tell("up_talk")
+    tell("up_bot_on" if settings.bot_token else "up_bot_off")
+    if sample:
+        tell("up_sample", folder=_shown(SAMPLE))
+
+
+def _shown(path: Path) -> str:
+    with suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return path.name

@@ -1,0 +1,231 @@
+"""How the answers that draw on the knowledge base are put together, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cases.turn import Reply
+from handlers.wording import Wording
+from kb.articles import ServiceArticle
+from kb.library import Library, first_line_key
+from kb.search import find
+from kb.signs import lay_wording
+
+MOST_ACTIONS = 3
+MOST_STEPS = 2
+MOST_QUESTIONS = 3
+ACUTE = ("paid", "about_to_pay", "on_call", "screen_shared", "code_given")
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What composing needs: the knowledge and the words, both in one language."""
+
+    library: Library
+    words: Wording
+
+    @property
+    def locale(self) -> str:
+        return self.words.locale
+
+    def call(self, numbers: tuple[str, ...]) -> str:
+        lines = [self.library.hotline(number).line(self.locale) for number in numbers]
+        return self.words.part(
+            "call", hotlines="；".join(lines) if self.locale == "zh-Hans" else "; ".join(lines)
+        )
+
+
+def check(counter: Counter, reply: Reply) -> str:
+    """Verdict first, then what to do, why, whom to call, who judged."""
+    values = reply.values
+    risk, state = str(values["risk"]), str(values["state"])
+    flagged = risk in ("danger", "suspicious")
+    article = counter.library.scam(str(values["scam_type"] or "other"))
+    key = first_line_key(state, risk)
+    urgent = counter.library.urgent(key)
+    actions = article.do(state, counter.locale) if flagged or state in ACUTE else urgent.do(counter.locale)
+    lines = [
+        urgent.first(counter.locale),
+        *(f"{n}. {line}" for n, line in enumerate(actions[:MOST_ACTIONS], 1)),
+    ]
+    if flagged and values["scam_type"]:
+        lines.append(counter.words.part("kind_of_scam", name=article.title(counter.locale)))
+    lines += _reasons(counter, values)
+    lines.append(counter.call((article.hotlines if flagged else urgent.hotlines) or ("96110",)))
+    if not flagged:
+        lines += [article.if_genuine(counter.locale) if risk == "unsure" else counter.words.part("no_record")]
+    if values.get("for_other") and flagged:
+        lines += [counter.words.part("elder_head"), *article.elder(counter.locale)[:MOST_ACTIONS]]
+    lines.append(counter.words.part(f"judged_by_{values['judged_by']}", model=values["model"]))
+    return "\n".join(lines)
+
+
+def _reasons(counter: Counter, values: Mapping[str, Any]) -> list[str]:
+    reasons = values["reasons"]
+    if not reasons:
+        return []
+    parts = [
+        counter.words.part("reason", quote=text, meaning=lay_wording(code, counter.locale))
+        for code, text in reasons
+    ]
+    return [counter.words.part("reasons_head"), *parts]
+
+
+def check_state(counter: Counter, reply: Reply) -> str:
+    """The card of a danger state: the fixed first line, every action, whom to call."""
+    state = str(reply.values["state"])
+    article = counter.library.scam(str(reply.values["scam_type"] or "other"))
+    urgent = counter.library.urgent(first_line_key(state, "danger"))
+    actions = [f"{n}. {line}" for n, line in enumerate(article.do(state, counter.locale), 1)]
+    return "\n".join(
+        [urgent.first(counter.locale), *actions, counter.call(urgent.hotlines or article.hotlines)]
+    )
+
+
+def danger_first(counter: Counter, reply: Reply) -> str:
+    """What is said before anything else when a person may be hurt."""
+    urgent = counter.library.urgent(str(reply.values["code"]))
+    return "\n".join(
+        [urgent.first(counter.locale), *urgent.do(counter.locale), counter.call(urgent.hotlines)]
+    )
+
+
+def dispute(counter: Counter, reply: Reply) -> str:
+    """What was understood, and the first steps a resident can take."""
+    article = counter.library.dispute(str(reply.article))
+    values = {
+        "understood": article.understood(counter.locale),
+        "steps": "\n".join(article.steps(counter.locale)[:MOST_STEPS]),
+        "safety": "\n".join(article.safety(counter.locale)),
+    }
+    return counter.words.reply(reply.key, {**reply.values, **values})
+
+
+def ask_details(counter: Counter, reply: Reply) -> str:
+    """One optional round: what would help, and which pictures."""
+    leaf = str(reply.values["leaf"])
+    if not leaf.startswith("dispute:"):
+        return counter.words.reply(reply.key, reply.values)
+    article = counter.library.dispute(leaf)
+    questions = [question(counter.locale) for question in article.questions[:MOST_QUESTIONS]]
+    pictures = article.pictures(counter.locale)
+    values = {
+        "questions": "\n".join([counter.words.part("questions_head"), *questions]) if questions else "",
+        "pictures": counter.words.part("pictures_head", pictures=pictures[0]) if pictures else "",
+    }
+    return counter.words.reply(reply.key, {**reply.values, **values})
+
+
+def ask_consent(counter: Counter, reply: Reply) -> str:
+    place = reply.values.get("place")
+    values = {
+        "leaf": counter.words.leaf(str(reply.values["leaf"])),
+        "at_place": counter.words.part("at_place", place=place) if place else "",
+    }
+    return counter.words.reply(reply.key, values)
+
+
+def case_opened(counter: Counter, reply: Reply) -> str:
+    """The public code, who has it, until when, and who else is competent."""
+    leaf = str(reply.values["leaf"])
+    competent = counter.library.dispute(leaf).competent(counter.locale) if leaf.startswith("dispute:") else ()
+    elsewhere = counter.words.part("elsewhere", competent=competent[0]) if competent else ""
+    return counter.words.reply(reply.key, {**reply.values, "elsewhere": elsewhere})
+
+
+def service(counter: Counter, reply: Reply) -> str:
+    """The article that fits what was asked, or the general one."""
+    article = service_article(counter.library, str(reply.values["text"]), counter.locale)
+    values = {
+        "title": article.title(counter.locale),
+        "steps": "\n".join(article.steps(counter.locale)[:MOST_ACTIONS]),
+        "hotlines": counter.call(article.hotlines),
+    }
+    return counter.words.reply(reply.key, values)
+
+
+def service_article(library: Library, text: str, locale: str) -> ServiceArticle:
+    """The service article nearest to the words; the general one when none is near."""
+    for hit in find(library, text, locale, 5):
+        if hit.article_code.startswith("service:"):
+            return library.service(hit.article_code)
+    return library.service("general")
+
+
+def status(counter: Counter, reply: Reply) -> str:
+    lines = [counter.words.reply("status_line", _case_line(counter, case)) for case in reply.values["cases"]]
+    return counter.words.reply("status", {"lines": "\n".join(lines)})
+
+
+def _case_line(counter: Counter, case: Mapping[str, Any]) -> dict[str, str]:
+    waiting = case["due"] and case["status"] not in ("closed", "archived", "withdrawn", "declined")
+    return {
+        "code": case["code"],
+        "leaf": counter.words.leaf(case["leaf"]),
+        "status": counter.words.status(case["status"]),
+        "holder": counter.words.part("holder", unit=case["unit"]) if waiting else "",
+        "due": counter.words.part("due", due=case["due"]) if waiting else "",
+    }
+
+
+def staff_queue(counter: Counter, reply: Reply) -> str:
+    lines = [
+        counter.words.reply(
+            "staff_queue_line",
+            _case_line(counter, case)
+            | {
+                "due": case["due"] or counter.words.part("none"),
+                "mark": counter.words.part("urgent_mark") if case["danger"] in ("orange", "red") else "",
+            },
+        )
+        for case in reply.values["cases"]
+    ]
+    return counter.words.reply(reply.key, {"unit": reply.values["unit"], "lines": "\n".join(lines)})
+
+
+def staff_case(counter: Counter, reply: Reply) -> str:
+    values = dict(reply.values)
+    none = counter.words.part("none")
+    values |= {
+        "leaf": counter.words.leaf(values["leaf"]),
+        "status": counter.words.status(values["status"]),
+        "danger": counter.words.danger(values["danger"]),
+        "place": values.get("place") or none,
+        "due": values.get("due") or none,
+    }
+    return counter.words.reply(reply.key, values)
+
+
+def named(counter: Counter, reply: Reply) -> str:
+    """Replies whose blanks hold codes with a name of their own."""
+    values = dict(reply.values)
+    if "status" in values:
+        values["status"] = counter.words.status(values["status"])
+    if "role" in values:
+        values["role"] = counter.words.role(values["role"])
+    if "leaf" in values:
+        values["leaf"] = counter.words.leaf(values["leaf"])
+    return counter.words.reply(reply.key, values)
+
+
+COMPOSED: dict[str, Callable[[Counter, Reply], str]] = {
+    "check": check,
+    "check_state": check_state,
+    "danger_first": danger_first,
+    "dispute_understood": dispute,
+    "dispute_protected": dispute,
+    "ask_details": ask_details,
+    "ask_consent": ask_consent,
+    "case_opened": case_opened,
+    "service": service,
+    "status": status,
+    "staff_queue": staff_queue,
+    "staff_case": staff_case,
+}
+
+
+def compose(counter: Counter, reply: Reply) -> str:
+    """The whole text of a reply."""
+    return COMPOSED.get(reply.key, named)(counter, reply)
