@@ -33,7 +33,7 @@ class Told(StrEnum):
     NEW_CASE = "notice_new_case"
     """to the unit: a case has come in"""
     DANGER = "notice_danger"
-    """to the police post: a case with danger signals, wherever it was routed"""
+    """to the police post: a case with danger signals, wherever it was routed; to the unit: the level rose"""
     MORE_SAID = "notice_more_said"
     """to the unit: the resident has added something"""
     PERSON_WANTED = "notice_person_wanted"

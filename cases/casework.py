@@ -98,10 +98,14 @@ async def raise_danger(
     session: AsyncSession, case: Case, codes: Sequence[str], *, actor: Actor, now: datetime
 ) -> DangerLevel:
     """Adds danger signals and returns the level in force; here it may rise, only a person may lower it."""
-    known = sorted({*case.danger_codes, *codes})
-    if known == sorted(case.danger_codes):
+    fresh = set(codes) - set(case.danger_codes)
+    if not fresh:
         return case.danger_level
-    before, after = case.danger_level, max(case.danger_level, level_of(known))
+    known = sorted({*case.danger_codes, *fresh})
+    before = case.danger_level
+    # Where a person has lowered the level, the old signals are settled: only fresh ones count against it.
+    lowered = before < level_of(case.danger_codes)
+    after = max(before, level_of(fresh if lowered else known))
     case.danger_codes, case.danger = known, int(after)
     if after > before:
         limit = await first_answer_due(session, await city_of(session, case.unit), after, now)
@@ -109,7 +113,7 @@ async def raise_danger(
     facts = {"codes": known, "from": before.code, "to": after.code}
     entry = await timeline.append(session, case, "danger_raised", actor=actor, now=now, facts=facts)
     if after > before:
-        await tell_unit(session, case, Told.NEW_CASE, entry, now)
+        await tell_unit(session, case, Told.DANGER, entry, now, urgent=True)
         await tell_police(session, case, entry, now)
     return after
 

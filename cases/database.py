@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from asyncpg import PostgresError  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -81,7 +83,9 @@ class _plain_errors:  # noqa: N801  # reads as a verb where it is used
                 raise ChangedMeanwhile from error
             case DBAPIError():
                 _raise_plain(error)
-            case ConnectionRefusedError() | TimeoutError():
+            case (
+                PostgresError() | ConnectionRefusedError() | socket.gaierror()
+            ):  # the driver's own, on connecting
                 raise DatabaseUnreachable from error
 
 

@@ -101,8 +101,13 @@ async def due(
         )
     ).all()
     doors = await _doors_of_residents(session, claimed) | await _doors_of_staff(session, claimed, channels)
-    by_id = {notice.id: _claimed(notice, doors[notice.to_kind, notice.to_id]) for notice in claimed}
-    return [by_id[number] for number in ids]
+    # Somebody may have left since they were found reachable; such a notice waits for its lease to end.
+    by_id = {
+        notice.id: _claimed(notice, doors[to])
+        for notice in claimed
+        if (to := (notice.to_kind, notice.to_id)) in doors
+    }
+    return [by_id[number] for number in ids if number in by_id]
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -249,6 +254,12 @@ async def owe_again(session: AsyncSession, to_kind: NoticeTo, to_id: int, now: d
 async def _give_up_old(session: AsyncSession, now: datetime) -> None:
     await session.execute(
         update(Notice)
-        .where(Notice.state == NoticeState.PENDING, Notice.created_at <= now - OLD)
-        .values(state=NoticeState.GIVEN_UP, settled_at=now)
+        .where(
+            or_(
+                Notice.state == NoticeState.PENDING,
+                and_(Notice.state == NoticeState.SENDING, Notice.lease_until <= now),
+            ),
+            Notice.created_at <= now - OLD,
+        )
+        .values(state=NoticeState.GIVEN_UP, settled_at=now, claim=None, lease_until=None)
     )

@@ -75,6 +75,8 @@ async def open_case(
     """
     if not any(text.strip() for text in new.story):
         raise NothingToSay
+    if not routing.is_leaf(new.leaf):
+        raise ValueError("a leaf reads like dispute:labour, scam:phishing, service or to_sort")
     known = await _opened_before(session, new)
     if known is not None:
         return known
@@ -88,7 +90,10 @@ async def open_case(
         rules, grid_units=routing.as_serving(units), leaf=new.leaf, danger=new.danger
     )
     unit = next(unit for unit in units if unit.code == routed.unit_code)
-    case = await _add(session, await _row(session, new, city, unit, grid, now), new, city, now, draw)
+    row = await _row(session, new, city, unit, grid, now)
+    case, fresh = await _add(session, row, new, city, now, draw)
+    if not fresh:
+        return case
     await _register(session, case, new, now)
     await _route(session, case, routed, now)
     return case
@@ -139,26 +144,32 @@ async def _add(
     city: City,
     now: datetime,
     draw: Callable[[date, int], str],
-) -> Case:
-    """Adds the row under a code nobody has; a code drawn twice is drawn again."""
+) -> tuple[Case, bool]:
+    """Adds the row under a code nobody has; false beside the case another transaction has just opened."""
     today = now.astimezone(ZoneInfo(city.timezone)).date()
     for attempt in range(MOST_DRAWS):
         code, secret = draw(today, attempt), new_secret()
-        if (await session.scalars(select(Case.id).where(Case.code == code))).first() is not None:
+        if await _is_taken(session, code):
             continue
         digest = box_of(session).index(f"{code}:{secret}", "case secret")
         case = Case(code=code, secret_hash=digest, **row)
         try:
             async with session.begin_nested():
                 session.add(case)
-        except IntegrityError:  # another transaction drew the same code, or pressed the same button, just now
+        except IntegrityError:
             known = await _opened_before(session, new)
             if known is not None:
-                raise ChangedMeanwhile from None
-            continue
+                return known, False
+            if await _is_taken(session, code):
+                continue
+            raise
         case.__dict__["_secret_once"] = secret
-        return case
+        return case, True
     raise ChangedMeanwhile
+
+
+async def _is_taken(session: AsyncSession, code: str) -> bool:
+    return (await session.scalars(select(Case.id).where(Case.code == code))).first() is not None
 
 
 async def _register(session: AsyncSession, case: Case, new: NewCase, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel, level_of
 from cases.errors import NowhereToRoute
 from cases.records import AREAS, RoutingRule, Unit, UnitKind
 
+_LEAF = re.compile(r"(?:dispute|scam):[a-z_]{1,50}|service|to_sort")
 VIOLENCE_AT_HOME = "dispute:domestic_violence"
 
 
@@ -86,6 +88,11 @@ def fits(rule: Rule, units: Sequence[UnitServing], leaf: str, danger: Sequence[s
 def leaf_fits(pattern: str, leaf: str) -> bool:
     """Whether `dispute:labour` falls under `dispute:labour`, `dispute:*` or `*`."""
     return pattern in ("*", leaf) or (pattern.endswith(":*") and leaf.startswith(pattern[:-1]))
+
+
+def is_leaf(leaf: str) -> bool:
+    """Whether a code has the form of a leaf; which ones there are is the taxonomy's business."""
+    return _LEAF.fullmatch(leaf) is not None
 
 
 def _specificity(rule: Rule) -> tuple[int, int, int, int]:

@@ -92,6 +92,11 @@ def box_of_folder(folder: Path) -> SecretBox:
     return box_from_text(path.read_text(encoding="ascii"))
 
 
+def open_box(folder: Path, key: str | None) -> SecretBox:
+    """The box of the given key (ONEDOOR_SECRET_KEY), or of the folder's key file when there is none."""
+    return box_of_folder(folder) if key is None else box_from_text(key)
+
+
 def _make_key(path: Path) -> None:
     """Writes a key beside its place and links it there: of two first starts at once, both read one key."""
     if path.exists():

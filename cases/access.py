@@ -1,0 +1,152 @@
+"""Which cases may a member of staff see, and what may they do with them: the one way in?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from cases.codes import read_case_code
+from cases.danger import POLICE_ARE_TOLD_FROM
+from cases.errors import CaseNotFound, NotAllowed
+from cases.records import Case, Grid, Invitation, Role, Staff, StaffGrid, Unit
+
+
+class Act(StrEnum):
+    """What somebody may do with a case they see."""
+
+    VIEW = "view"
+    """see that it is there: codes, place, status, timeline"""
+    READ = "read"
+    """read what was said on it"""
+    TAKE = "take"
+    """sign for it, begin work, answer it"""
+    NOTE = "note"
+    """write an inner note, add a danger signal"""
+    CLOSE = "close"
+    SEND_BACK = "send_back"
+    """say that it is not this unit's"""
+    HAND_OVER = "hand_over"
+    """give it to a colleague"""
+    ROUTE = "route"
+    """give it to another unit"""
+    DECLINE = "decline"
+    LOWER_DANGER = "lower_danger"
+    CORRECT = "correct"
+    """say what it really is about"""
+    INVITE = "invite"
+    """let a volunteer or expert see it"""
+    ARCHIVE = "archive"
+
+
+_WORK = frozenset(
+    {Act.VIEW, Act.READ, Act.TAKE, Act.NOTE, Act.SEND_BACK, Act.HAND_OVER, Act.CORRECT, Act.INVITE}
+)
+ROLE_MAY: Mapping[Role, frozenset[Act]] = {
+    Role.VOLUNTEER: frozenset({Act.VIEW, Act.READ, Act.NOTE}),
+    Role.GRID_WORKER: _WORK | {Act.CLOSE},
+    Role.MEDIATOR: _WORK | {Act.CLOSE},
+    Role.POLICE: _WORK | {Act.CLOSE, Act.LOWER_DANGER},
+    Role.HANDLER: _WORK | {Act.CLOSE},
+    Role.CENTRE: _WORK | {Act.CLOSE, Act.ROUTE, Act.DECLINE, Act.LOWER_DANGER, Act.ARCHIVE},
+    Role.AUDITOR: frozenset({Act.VIEW}),
+    Role.ADMIN: frozenset(),
+}
+# Only with a case that is with one's own unit: nobody handles the substance in another's place.
+OWN_UNIT_ONLY = frozenset({Act.TAKE, Act.SEND_BACK})
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a member of staff sits: role, unit, and the area their unit serves."""
+
+    staff_id: int
+    role: Role
+    unit_id: int
+    unit_code: str
+    area_path: str
+    """everything below the served area has a path that starts with this"""
+    grid_ids: frozenset[int]
+
+
+async def seat_of(session: AsyncSession, person: Staff) -> Seat:
+    """The seat of a member of staff, or NotAllowed when their account is closed."""
+    if not person.active:
+        raise NotAllowed
+    unit = await session.get_one(Unit, person.unit_id)
+    area = unit if unit.is_area or unit.parent_id is None else await session.get_one(Unit, unit.parent_id)
+    grids = await session.scalars(select(StaffGrid.grid_id).where(StaffGrid.staff_id == person.id))
+    return Seat(person.id, person.role, unit.id, unit.code, area.path, frozenset(grids))
+
+
+def visible_to(seat: Seat) -> ColumnElement[bool]:
+    """The condition under which a case may be seen from a seat."""
+    invited = exists().where(Invitation.case_id == Case.id, Invitation.staff_id == seat.staff_id)
+    mine = or_(Case.assignee_id == seat.staff_id, Case.filed_by_id == seat.staff_id, invited)
+    match seat.role:
+        case Role.VOLUNTEER:
+            return invited
+        case Role.ADMIN:
+            return false()
+        case Role.CENTRE | Role.AUDITOR:
+            return or_(mine, _in_area(seat))
+        case Role.POLICE:
+            of_concern = or_(Case.leaf.startswith("scam:"), Case.danger >= int(POLICE_ARE_TOLD_FROM))
+            return or_(mine, _of_unit(seat), and_(of_concern, _in_area(seat)))
+    return or_(mine, _of_unit(seat))
+
+
+def workable_by(seat: Seat) -> ColumnElement[bool]:
+    """The condition under which a case is in a seat's own queue: to be taken, or in hand."""
+    invited = exists().where(Invitation.case_id == Case.id, Invitation.staff_id == seat.staff_id)
+    match seat.role:
+        case Role.VOLUNTEER:
+            return invited
+        case Role.ADMIN | Role.AUDITOR:
+            return false()
+    return or_(Case.assignee_id == seat.staff_id, invited, _of_unit(seat))
+
+
+def _of_unit(seat: Seat) -> ColumnElement[bool]:
+    """A grid worker sees their own grids, and what came to their community without a grid."""
+    if seat.role is not Role.GRID_WORKER or not seat.grid_ids:
+        return Case.unit_id == seat.unit_id
+    own = or_(Case.grid_id.in_(sorted(seat.grid_ids)), Case.grid_id.is_(None))
+    return and_(Case.unit_id == seat.unit_id, own)
+
+
+def _in_area(seat: Seat) -> ColumnElement[bool]:
+    """With a unit of the area, or about a place in it."""
+    inside = select(Unit.id).where(Unit.path.startswith(seat.area_path, autoescape=True))
+    return or_(Case.unit_id.in_(inside), Case.grid_id.in_(select(Grid.id).where(Grid.unit_id.in_(inside))))
+
+
+async def case_for(session: AsyncSession, person: Staff, code: str, act: Act, *, lock: bool = False) -> Case:
+    """The case of that code with unit and grid, if this person may do that with it.
+
+    CaseNotFound when they may not even see it, NotAllowed when they see it and may not do that. `lock` holds
+    the case until the transaction ends: of two at once the second one waits and sees what the first has done.
+    """
+    seat = await seat_of(session, person)
+    may = ROLE_MAY[seat.role]
+    read = read_case_code(code)
+    if read is None or Act.VIEW not in may:
+        raise CaseNotFound
+    query = select(Case).where(Case.code == read, visible_to(seat))
+    query = query.options(selectinload(Case.unit), selectinload(Case.grid))
+    if lock:
+        query = query.with_for_update(of=Case)
+    case = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+    if case is None:
+        raise CaseNotFound
+    if act not in may or (act in OWN_UNIT_ONLY and not _is_own(seat, case)):
+        raise NotAllowed
+    return case
+
+
+def _is_own(seat: Seat, case: Case) -> bool:
+    return case.unit_id == seat.unit_id or case.assignee_id == seat.staff_id
