@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 from kb.library import Library, LibraryError, load_library
 
 
-def check() -> int:
-    """0 when everything is in order; 1 after naming the faults on standard error."""
+def check(folder: Path | None = None) -> int:
+    """0 when everything in the folder is in order; 1 after naming the faults on standard error."""
     try:
-        library = load_library()
+        library = load_library(folder)
     except LibraryError as faulty:
         sys.stderr.write(f"{faulty}\n{len(faulty.faults)} faults in the knowledge base.\n")
         return 1

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from kb.words import Keywords, Lines, Words
+from kb.words import Keywords, Lines, Words, note
 
 STATES = ("received", "about_to_pay", "paid", "on_call", "screen_shared", "code_given")
 ASKS_ABOUT = ("when", "where", "who", "how_much", "what")
 SOURCE_KINDS = ("law", "press", "general")
+REACHES = ("call", "message", "web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class Limit:
 
     def __call__(self, locale: str) -> str:
         """The limit and its basis in one line; a limit nobody has checked says so."""
-        basis = self.basis.raw(locale)
-        source = f"（依据：{basis}）" if locale == "zh-Hans" else f" (basis: {basis})"
-        return Words(self.text.zh + source, self.text.en + source, self.text.verified)(locale)
+        basis = note("basis")(locale).format(basis=self.basis.raw(locale))
+        line = self.text.raw(locale) + basis
+        return Words(line, line, self.text.verified)(locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,10 @@ class GuideArticle(Article):
 
 @dataclass(frozen=True, slots=True)
 class Hotline:
-    """A public telephone number; `hours` is None where nobody has checked them."""
+    """A public number; `reach` is call, message or web; `hours` is None where they differ or are unknown."""
 
     number: str
+    reach: str
     name: Words
     for_what: Words
     hours: Words | None
@@ -118,9 +120,9 @@ class Hotline:
 
     def line(self, locale: str) -> str:
         """Number, name and purpose in one line; a number nobody has checked says so."""
-        colon, space = ("：", " ") if locale == "zh-Hans" else (": ", " ")
-        text = f"{self.number}{space}{self.name.raw(locale)}{colon}{self.for_what.raw(locale)}"
-        return Words(text, text, self.verified)(locale)
+        name, purpose = self.name.raw(locale), self.for_what.raw(locale)
+        line = note("hotline")(locale).format(number=self.number, name=name, for_what=purpose)
+        return Words(line, line, self.verified)(locale)
 
 
 @dataclass(frozen=True, slots=True)

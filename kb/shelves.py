@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from kb.articles import (
     ASKS_ABOUT,
+    REACHES,
     STATES,
     DisputeArticle,
     FirstLine,
@@ -184,6 +185,7 @@ def hotline(page: Page) -> Hotline:
     hours = page.take("hours", optional=True)
     line = Hotline(
         number=str(page.take("number")),
+        reach=page.one_of("reach", REACHES),
         name=page.words("name", Size(20, 60)),
         for_what=page.words("for_what", LINE),
         hours=page.words("hours") if hours is not None else None,

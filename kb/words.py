@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 LOCALES = ("zh-Hans", "en")
-UNCHECKED = {"zh-Hans": "（请先核实）", "en": " (please check first)"}
+NOTES = Path(__file__).with_name("notes.yml")
 
 
 def check_locale(locale: str) -> str:
@@ -26,7 +30,7 @@ class Words:
     def __call__(self, locale: str) -> str:
         """The text a resident may read, in that locale."""
         text = self.raw(locale)
-        return text if self.verified else text + UNCHECKED[locale]
+        return text if self.verified else text + note("unchecked")(locale)
 
     def raw(self, locale: str) -> str:
         """The text without its note: for searching and measuring, never for a resident."""
@@ -53,6 +57,13 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.items)
+
+
+@cache
+def note(key: str) -> Words:
+    """A fragment the library adds by itself, with its placeholders: unchecked, basis or hotline."""
+    notes = yaml.safe_load(NOTES.read_text(encoding="utf-8"))
+    return Words(notes[key]["zh-Hans"], notes[key]["en"])
 
 
 @dataclass(frozen=True, slots=True)
