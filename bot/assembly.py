@@ -11,6 +11,7 @@ from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
 from aiogram.fsm.storage.memory import SimpleEventIsolation
 
 from bot.answering import Answering
+from bot.failures import failure_turn
 from bot.supervisor import Supervisor
 from cases.database import Database
 from cases.settings import Settings
@@ -60,6 +61,7 @@ def assemble(settings: Settings, database: Database, bot: Bot, *, channel: str, 
         seconds=settings.gather_seconds,
         speak=say,
         start=supervisor.start,
+        failed=failure_turn,
         lock=lambda person: one_at_a_time(isolation, bot, person),
     )
     dispatcher["door"] = door

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import structlog
 
-from cases import attachments, heard, people, places
+from cases import attachments, heard, people, places, staff
 from cases.database import Database
 from cases.desk import Desk
-from cases.dialogue.values import Commanded, Input, Located, Said, Sent, Stage
+from cases.dialogue.values import Commanded, Input, Located, Said, Scene, Sent, Stage
 from cases.records import Heard
+from cases.staff_turns import StaffDesk
 from cases.turn import Reply, Turn
 from cases.understanding import Verdict
 from handlers.ear import Ear
@@ -88,6 +89,17 @@ class Door:
             scene = await desk.scene()
         if not messages:
             return None
+        try:
+            return await self._turn_on(person, messages, scene)
+        except Exception:
+            # What failed once must not stand in the way of everything said later; the words stay on disk.
+            async with self._desk(person) as desk:
+                await heard.mark_taken(desk.session, messages, desk.now)
+            raise
+
+    async def _turn_on(self, person: Person, messages: Sequence[Heard], scene: Scene) -> Turn:
+        if scene.stage == Stage.STAFF_ANSWER:
+            return await self._staff_said(person, messages, str(scene.facts["code"]))
         said = await self._understand(messages, scene.stage, scene.facts.get("story", []))
         async with self._desk(person) as desk:
             await heard.mark_taken(desk.session, messages, desk.now)
@@ -102,11 +114,32 @@ class Door:
     async def pressed(self, person: Person, act: str) -> Turn:
         """A button, whichever kind; data that no button of ours carries is answered as out of date."""
         async with self._desk(person) as desk:
+            if act.startswith("s:"):
+                return await self._staff_pressed(desk, person, act)
             return await press(desk, act)
 
     async def commanded(self, person: Person, name: str) -> Turn:
         """A slash command without its slash."""
         return await self._turn(person, Commanded(name))
+
+    async def staff_arrived(self, person: Person, code: str | None) -> Turn:
+        """`/staff`, with an invitation the first time: the queue, or a volunteer's home."""
+        async with self._desk(person) as desk:
+            linked_now = False
+            if code:
+                linked = await staff.link(
+                    desk.session,
+                    channel=person.channel,
+                    channel_id=person.channel_id,
+                    code=code,
+                    now=desk.now,
+                )
+                linked_now = linked is not None
+            member = await self._staff(desk, person)
+            if member is None:
+                key = "staff_unlinked" if code else "staff_ask_code"
+                return Turn((Reply(key),), desk.resident.locale)
+            return await member.home(linked_now=linked_now)
 
     async def arrived(self, person: Person, grid: str) -> Turn:
         """Somebody scanned a building's poster; a code nobody knows is greeted like anybody."""
@@ -145,6 +178,27 @@ class Door:
             left = await heard.residents_waiting(session, self._now())
             found = [(one.channel, one.channel_id) for one in left]
         return [Person(channel, name, int(name)) for kind, name in found if kind == channel and name]
+
+    async def _staff(self, desk: Desk, person: Person) -> StaffDesk | None:
+        """The staff side of this person, when they have one."""
+        member = await staff.staff_for(desk.session, channel=person.channel, channel_id=person.channel_id)
+        return StaffDesk(desk.session, member, desk.resident, desk.now) if member else None
+
+    async def _staff_pressed(self, desk: Desk, person: Person, act: str) -> Turn:
+        member = await self._staff(desk, person)
+        if member is None:
+            return Turn((Reply("staff_ask_code"),), desk.resident.locale)
+        _, name, code = act.split(":", 2) if act.count(":") >= 2 else ("s", "", "")
+        return await member.press(name, code)
+
+    async def _staff_said(self, person: Person, messages: Sequence[Heard], code: str) -> Turn:
+        """Words a member of staff was asked for: the answer to a case."""
+        async with self._desk(person) as desk:
+            await heard.mark_taken(desk.session, messages, desk.now)
+            member = await self._staff(desk, person)
+            if member is None:
+                return Turn((Reply("staff_ask_code"),), desk.resident.locale)
+            return await member.answer(code, "\n".join(message.text for message in messages))
 
     async def _turn(self, person: Person, given: Input) -> Turn:
         async with self._desk(person) as desk:

@@ -15,6 +15,7 @@ from handlers.person import Person
 
 Speak = Callable[[Person, Turn], Awaitable[None]]
 Start = Callable[[Coroutine[Any, Any, None], str], object]
+Failed = Callable[[Exception], Turn]
 Lock = Callable[[Person], AbstractAsyncContextManager[None]]
 
 LONGEST_GATHERING = 3
@@ -34,12 +35,15 @@ class Gatherer:
     earlier process left. `seconds` 0 answers every message at once.
     """
 
-    def __init__(self, door: Door, *, seconds: float, speak: Speak, start: Start, lock: Lock) -> None:
+    def __init__(
+        self, door: Door, *, seconds: float, speak: Speak, start: Start, lock: Lock, failed: Failed
+    ) -> None:
         self._door = door
         self._seconds = seconds
         self._speak = speak
         self._start = start
         self._lock = lock
+        self._failed = failed
         self._last_heard: dict[Person, float] = {}
         self._recent: dict[Person, list[float]] = {}
         self._told: set[Person] = set()
@@ -89,12 +93,19 @@ class Gatherer:
                 await asyncio.sleep(pause)
         finally:
             self._last_heard.pop(person, None)
-        async with self._lock(person):
-            turn = await self._door.take_waiting(person)
+        turn = await self._take(person)
         self._told.discard(person)
         if turn:
             await self._speak(person, turn)
         self._forget_quiet_people()
+
+    async def _take(self, person: Person) -> Turn | None:
+        """The turn under the person's own lock; a failure becomes its sentence, for nothing is silent."""
+        async with self._lock(person):
+            try:
+                return await self._door.take_waiting(person)
+            except Exception as error:
+                return self._failed(error)
 
     def _pause(self, person: Person, began: float) -> float:
         quiet = FLOOD_QUIET if person in self._told else self._seconds

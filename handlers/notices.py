@@ -39,7 +39,7 @@ def _values(counter: Counter, notice: DueNotice) -> dict[str, Any]:
         "unit": values.get(f"unit_{side}"),
         "place": values.get(f"place_{side}") or counter.words.part("none"),
         "due": shown_time(str(values["due_at"])),
-        "text": values.get("text", ""),
+        "text": values.get("answer") or values.get("why") or "",
     }
 
 

@@ -4,18 +4,79 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
-from bot.words import CommandFailed
+from rich.console import Console
+from rich.table import Table
+
+from bot.opening import opened
+from bot.words import CommandFailed, words
+from cases.listing import case_list, whole_case
+from cases.settings import Settings, read_settings
+from handlers.notices import shown_time
+from handlers.wording import Wording, wording
+
+Row = dict[str, Any]
+MOST = 1000
 
 
 def run(code: str | None, *, as_json: bool) -> None:
-    """Prints one case or all of them; a code nobody has is a failure."""
-    found = asyncio.run(_read(code))
+    """Prints one case or the newest ones; a code nobody has is a failure."""
+    settings = read_settings()
+    found = asyncio.run(_one(settings, code) if code else _all(settings))
     if found is None:
         raise CommandFailed("no_such_case")
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=2))
     elif isinstance(found, dict):
-        _show_case(found)
+        _show_case(found, wording(settings.locale))
     else:
-        _show_list(found)
+        _show_list(found, wording(settings.locale))
+
+
+async def _all(settings: Settings) -> list[Row]:
+    async with opened(settings) as database, database.reading() as session:
+        return await case_list(session, limit=MOST)
+
+
+async def _one(settings: Settings, code: str) -> Row | None:
+    async with opened(settings) as database, database.reading() as session:
+        return await whole_case(session, code)
+
+
+def _show_list(cases: list[Row], say: Wording) -> None:
+    if not cases:
+        print(words("cases_none"))
+        return
+    table = Table(*words("cases_columns").split("|"))
+    for case in cases:
+        table.add_row(*_cells(case, say))
+    Console().print(table)
+
+
+def _cells(case: Row, say: Wording) -> tuple[str, ...]:
+    unit = case["unit_en" if say.locale == "en" else "unit_zh"]
+    due = shown_time(case["due_at"]) if case["due_at"] else ""
+    return (
+        case["code"],
+        say.leaf(case["leaf"]),
+        say.status(case["status"]),
+        say.danger(case["danger"]),
+        unit,
+        due,
+    )
+
+
+def _show_case(case: Row, say: Wording) -> None:
+    console = Console()
+    console.print("　".join(cell for cell in _cells(case, say) if cell))
+    for told in case["statements"]:
+        console.print(f"“{told['body'] or ''}”", markup=False)
+    table = Table(*words("timeline_columns").split("|"), title=words("timeline_title"))
+    for entry in case["timeline"]:
+        moved = say.status(entry["to"]) if entry["to"] else ""
+        table.add_row(
+            str(entry["seq"]), shown_time(entry["at"]), entry["actor"]["kind"], entry["action"], moved
+        )
+    console.print(table)
+    console.print(words("chain_ok" if case["timeline_whole"] else "chain_broken"))

@@ -53,7 +53,7 @@ def _prepare() -> None:
 
 
 def _train(command: list[str]) -> dict[str, Any]:
-    """Follows the progress lines; the card of the model, or CommandFailed with the training's own sentence."""
+    """The card of the new model, or CommandFailed with the training's own sentence."""
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     with (
         tempfile.TemporaryFile("w+", encoding="utf-8") as said,

@@ -15,7 +15,6 @@ from cases.dialogue.values import (
     d,
     kept,
     settle,
-    stay,
 )
 from cases.turn import Button, Reply
 
@@ -149,8 +148,3 @@ def more_of_the_story(scene: Scene, attachment_id: int) -> Decision:
 def set_aside(scene: Scene) -> Decision:
     """The resident does not want a case (now): nothing is kept, and the door stays open."""
     return settle(scene, Reply("set_aside"))
-
-
-def still_waiting(scene: Scene) -> Decision:
-    """Something else was said while buttons wait."""
-    return stay(scene, Reply("please_choose"))

@@ -43,8 +43,6 @@ class Stage:
     """an erasure waits for its confirmation"""
     STAFF_ANSWER = "staff_answer"
     """a staff member's next message is the answer to a case"""
-    STAFF_CLOSE = "staff_close"
-    """a staff member's next message is the result with which a case closes"""
 
 
 @dataclass(frozen=True, slots=True)
