@@ -25,6 +25,9 @@ from handlers.speaking import speak
 from kb.library import Library, load_library
 from nlu.client import NluClient
 
+THINKING = 1.5
+"""Seconds the model may take: with the quiet time before it, a message is answered within three."""
+
 
 @dataclass(frozen=True, slots=True)
 class House:
@@ -45,7 +48,7 @@ def assemble(settings: Settings, database: Database, bot: Bot, *, channel: str, 
     supervisor = Supervisor()
     door = Door(
         database,
-        Ear(NluClient(nlu_url) if nlu_url else None),
+        Ear(NluClient(nlu_url, seconds=THINKING) if nlu_url else None),
         data_dir=settings.data_dir,
         locale=settings.locale,
         public_base=settings.public_base,

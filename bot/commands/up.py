@@ -43,7 +43,7 @@ async def _up(settings: Settings) -> None:
     with _alone(settings):
         try:
             await _start(settings, service, children)
-            await _watch(children, stop)
+            await _watch(children, service, stop)
         finally:
             tell("stopping")
             await asyncio.gather(*(child.stop() for child in children), return_exceptions=True)
@@ -131,7 +131,6 @@ async def _start_service(settings: Settings, service: NluProcess) -> str:
         url = await service.start()
     except NluNotStarted as failed:
         raise CommandFailed("nlu_not_started", reason=str(failed)) from None
-    service.watch()
     return url
 
 
@@ -160,12 +159,14 @@ async def _console_answers(settings: Settings, console: Child) -> None:
     raise CommandFailed("part_failed", part="console")
 
 
-async def _watch(children: list[Child], stop: asyncio.Event) -> None:
+async def _watch(children: list[Child], service: NluProcess, stop: asyncio.Event) -> None:
     """Until the stop: a part that dies is started again, one that cannot start ends everything."""
+    # The service comes back by itself for as long as it takes: without it rules go on warning.
+    tending = asyncio.ensure_future(service.watch())  # noqa: TID251  # ended below
     watching = [asyncio.ensure_future(child.watch()) for child in children]  # noqa: TID251  # awaited below
     stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
     finished, _ = await asyncio.wait({*watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (*watching, stopping):
+    for task in (*watching, stopping, tending):
         task.cancel()
     for task in finished - {stopping}:
         failed = task.exception()
