@@ -118,7 +118,7 @@ class _Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.faults: list[str] = []
-        self.house = House({"zh-Hans": (), "en": ()}, frozenset())
+        self.house = House({"zh-Hans": (), "en": ()}, frozenset(), frozenset())
 
     def library(self) -> Library:
         self.house = self._house()
@@ -136,8 +136,11 @@ class _Reader:
     def _house(self) -> House:
         refused = self._mapping("refused_words.yml")
         words = {locale: tuple(str(word).lower() for word in refused.get(locale, ())) for locale in LOCALES}
-        lines = self._list("hotlines.yml")
-        return House(words, frozenset(str(line.get("number")) for line in lines if isinstance(line, dict)))
+        lines = [line for line in self._list("hotlines.yml") if isinstance(line, dict)]
+        numbers = frozenset(str(line.get("number")) for line in lines)
+        return House(
+            words, numbers, frozenset(str(line["number"]) for line in lines if line.get("reach") == "call")
+        )
 
     def _hotlines(self) -> Mapping[str, Hotline]:
         found: dict[str, Hotline] = {}

@@ -21,10 +21,11 @@ TODAY_IS_NOT_KNOWN = date.min
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """The rules every page keeps: refused words by locale, and the numbers that exist."""
+    """What every page keeps to: refused words by locale, numbers that exist, numbers that answer calls."""
 
     refused: Mapping[str, tuple[str, ...]]
     numbers: frozenset[str]
+    callable: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +223,8 @@ class Page:
         if not numbers and value is not None:
             self.fault("hotlines", "names no number")
         for number in numbers:
-            if number not in self.house.numbers:
-                self.fault("hotlines", f"names {number}, which is not in hotlines.yml")
+            if number not in self.house.callable:
+                self.fault("hotlines", f"names {number}, which is not in hotlines.yml as one to call")
         return numbers
 
     def source(self, key: str, value: Any) -> Source:

@@ -51,6 +51,7 @@ BREAKS = [
     pytest.param(SCAM, put("colour", "red"), "colour: is not a key", id="unknown key"),
     pytest.param(SCAM, put("code", "scam:prize"), "code: is 'scam:prize'", id="code of another file"),
     pytest.param(SCAM, put("hotlines", ["99999"]), "hotlines: names 99999", id="unknown number"),
+    pytest.param(SCAM, put("hotlines", ["12381"]), "hotlines: names 12381", id="texts, not calls"),
     pytest.param(SCAM, put("hotlines", []), "hotlines: names no number", id="nobody to call"),
     pytest.param(SCAM, put("keywords", "zh-Hans", ["链接"]), "keywords.zh-Hans: needs", id="few keywords"),
     pytest.param(SCAM, put("review_by", "soon"), "review_by: is not a date", id="not a date"),

@@ -23,6 +23,14 @@ def test_every_state_and_risk_has_a_first_line(library: Library, state: str | No
     assert library.first_line(first_line_key(state, risk), "zh-Hans")
 
 
+@pytest.mark.parametrize("locale", ["zh-Hans", "en"])
+@pytest.mark.parametrize("state", ["about_to_pay", "paid", "on_call", "screen_shared", "code_given"])
+def test_common_first_action_is_word_for_word_the_first_line(
+    library: Library, state: str, locale: str
+) -> None:
+    assert library.scam("other").do(state, locale)[0] == library.first_line(state, locale)
+
+
 def test_first_lines_differ_from_each_other(library: Library) -> None:
     for locale in ("zh-Hans", "en"):
         assert len({library.first_line(key, locale) for key in FIRST_LINE_KEYS}) == len(FIRST_LINE_KEYS)
