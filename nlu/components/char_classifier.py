@@ -115,7 +115,7 @@ class CharClassifier(GraphComponent):
                 component._vectoriser = Vectoriser(tables["grams"], arrays["idf"], tables["codes"], tables["sign_value"])
                 component._heads = Heads(
                     [Head(name, tuple(labels), temperature) for name, labels, temperature in tables["heads"]],
-                    arrays["weights"], arrays["bias"],
+                    arrays["weights"].astype(np.float32), arrays["bias"],  # stored small, multiplied fast
                 )
         return component
 

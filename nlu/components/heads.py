@@ -33,7 +33,7 @@ class Heads:
 
     def probabilities(self, indices: Sequence[int], values: np.ndarray) -> dict[str, float]:
         """Calibrated probability of every label; they add up to one."""
-        scores = values @ self.weights[indices].astype(np.float32) + self.bias
+        scores = values @ self.weights[indices] + self.bias
         parts: dict[str, dict[str, float]] = {}
         at = 0
         for head in self.heads:

@@ -42,7 +42,10 @@ class Parser:
         messages = [Message(data={"text": text}) for text in texts]
         for component in self._components:
             messages = component.process(messages)
-        empty = {"intent": {"name": None, "confidence": 0.0}, "entities": [], "intent_ranking": [], "signs": []}
+        empty = {
+            "intent": {"name": None, "confidence": 0.0}, "entities": [], "intent_ranking": [], "signs": [],
+            "model": self.card.get("version"),
+        }
         return [{"text": message.get("text"), **empty, **message.as_dict(only_output_properties=True)} for message in messages]
 
 
