@@ -1,6 +1,8 @@
-"""How many cases and notices are there, by status and state?"""
+"""How many cases and notices are there, by status and state, for the instruments?"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,16 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.records import Case, Notice, NoticeState
 from cases.status import CaseStatus
 
+# What was sent only grows and is of no use to an instrument; what waits, or failed for good, is.
+COUNTED = (NoticeState.PENDING, NoticeState.SENDING, NoticeState.BLOCKED, NoticeState.GIVEN_UP)
 
-async def case_counts(session: AsyncSession) -> dict[str, int]:
-    """Cases by status; a status without cases counts zero."""
+
+async def case_counts(session: AsyncSession) -> Mapping[str, int]:
+    """How many cases stand at each status; a status without any counts zero."""
     found = await session.execute(select(Case.status, func.count()).group_by(Case.status))
-    counted = {status.value: number for status, number in found.tuples()}
-    return {status.value: counted.get(status.value, 0) for status in CaseStatus}
+    return {status.value: 0 for status in CaseStatus} | {status.value: count for status, count in found}
 
 
-async def notice_counts(session: AsyncSession) -> dict[str, int]:
-    """Notices by state; a state without notices counts zero."""
-    found = await session.execute(select(Notice.state, func.count()).group_by(Notice.state))
-    counted = {state.value: number for state, number in found.tuples()}
-    return {state.value: counted.get(state.value, 0) for state in NoticeState}
+async def notice_counts(session: AsyncSession) -> Mapping[str, int]:
+    """How many notices wait (`pending`, `sending`), are `blocked` or `given_up`."""
+    query = select(Notice.state, func.count()).where(Notice.state.in_(COUNTED)).group_by(Notice.state)
+    found = await session.execute(query)
+    return {state.value: 0 for state in COUNTED} | {state.value: count for state, count in found}

@@ -1,0 +1,1 @@
+"""The pages by noun; each module offers a `router`."""
