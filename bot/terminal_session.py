@@ -13,7 +13,7 @@ from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.methods import GetFile, GetMe, SendMessage, SendPhoto, TelegramMethod
 from aiogram.methods.base import TelegramType
-from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, User
+from aiogram.types import Chat, File, InlineKeyboardMarkup, Message, ReplyKeyboardMarkup, User
 
 BOT = User(id=1, is_bot=True, first_name="一扇门", username="onedoor")
 PIECE = 65536
@@ -29,6 +29,8 @@ class Screen:
     qr_as_picture: bool = False
 
     def message(self, text: str, keyboard: object) -> None:
+        if isinstance(keyboard, ReplyKeyboardMarkup):
+            return  # a phone's own button; here a place is shared with !location
         self.show(text)
         if isinstance(keyboard, InlineKeyboardMarkup):
             for row in keyboard.inline_keyboard:

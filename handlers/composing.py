@@ -14,6 +14,7 @@ from kb.search import find
 from kb.signs import lay_wording
 
 MOST_ACTIONS = 3
+MOST_NUMBERS = 3
 MOST_STEPS = 2
 MOST_QUESTIONS = 3
 ACUTE = ("paid", "about_to_pay", "on_call", "screen_shared", "code_given")
@@ -31,9 +32,11 @@ class Counter:
         return self.words.locale
 
     def call(self, numbers: tuple[str, ...]) -> str:
-        lines = [self.library.hotline(number).line(self.locale) for number in numbers]
+        """Whom to call, number and name; two are enough for somebody in trouble."""
+        lines = [self.library.hotline(number) for number in numbers[:MOST_NUMBERS]]
+        separator = "、" if self.locale == "zh-Hans" else ", "
         return self.words.part(
-            "call", hotlines="；".join(lines) if self.locale == "zh-Hans" else "; ".join(lines)
+            "call", hotlines=separator.join(f"{one.number} {one.name(self.locale)}" for one in lines)
         )
 
 
@@ -60,6 +63,10 @@ def check(counter: Counter, reply: Reply) -> str:
         lines += [counter.words.part("elder_head"), *article.elder(counter.locale)[:MOST_ACTIONS]]
     lines.append(counter.words.part(f"judged_by_{values['judged_by']}", model=values["model"]))
     return "\n".join(lines)
+
+
+def _numbered(lines: list[str]) -> list[str]:
+    return [f"{number}. {line}" for number, line in enumerate(lines, 1)]
 
 
 def _reasons(counter: Counter, values: Mapping[str, Any]) -> list[str]:

@@ -44,7 +44,7 @@ def render(counter: Counter, reply: Reply) -> list[Outgoing]:
             resize_keyboard=True,
             one_time_keyboard=True,
         )
-        outgoing.append(Outgoing(label, share))
+        outgoing.append(Outgoing(counter.words.part("share_hint"), share))
     if reply.qr:
         outgoing.append(Outgoing("", None, qr_png(reply.qr), reply.qr))
     return outgoing

@@ -162,11 +162,11 @@ async def _console_answers(settings: Settings, console: Child) -> None:
 async def _watch(children: list[Child], service: NluProcess, stop: asyncio.Event) -> None:
     """Until the stop: a part that dies is started again, one that cannot start ends everything."""
     # The service comes back by itself for as long as it takes: without it rules go on warning.
-    tending = asyncio.ensure_future(service.watch())  # noqa: TID251  # ended below
+    service.watch()
     watching = [asyncio.ensure_future(child.watch()) for child in children]  # noqa: TID251  # awaited below
     stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
     finished, _ = await asyncio.wait({*watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (*watching, stopping, tending):
+    for task in (*watching, stopping):
         task.cancel()
     for task in finished - {stopping}:
         failed = task.exception()

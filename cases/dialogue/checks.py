@@ -20,18 +20,15 @@ def check_buttons(check_id: int, verdict: Verdict, state: str) -> tuple[tuple[Bu
     def k(key: str, act: str) -> Button:
         return Button(key, f"k:{check_id}:{act}")
 
-    if not (verdict.risk.flagged or state in ACUTE):
+    if state in ACUTE:
+        return ((k("check_report", "report"), k("to_person", "person")),)
+    if not verdict.risk.flagged:
         return ((k("check_paid", "paid"), k("check_person", "person")),)
-    states = tuple(k(f"check_{name}", name) for name in ("paid", "about_to_pay") if name != state)
-    more = tuple(
-        k(f"check_{name}", name) for name in ("on_call", "screen_shared", "code_given") if name != state
+    return (
+        (k("check_paid", "paid"), k("check_about_to_pay", "about_to_pay")),
+        tuple(k(f"check_{name}", name) for name in ("on_call", "screen_shared", "code_given")),
+        (k("check_report", "report"), k("check_not_scam", "not_scam")),
     )
-    last = (
-        (k("check_report", "report"),)
-        if state in ACUTE
-        else (k("check_report", "report"), k("check_not_scam", "not_scam"))
-    )
-    return tuple(row for row in (states, more if state == "received" else (), last) if row)
 
 
 def check_values(verdict: Verdict, state: str, *, for_other: bool) -> dict[str, Any]:
@@ -39,7 +36,8 @@ def check_values(verdict: Verdict, state: str, *, for_other: bool) -> dict[str, 
     return {
         "risk": verdict.risk.value,
         "state": state,
-        "scam_type": verdict.scam_type,
+        # A type nothing in the message speaks for is a guess, and a guess is not told.
+        "scam_type": verdict.scam_type if verdict.reasons else None,
         "reasons": [(reason.code, reason.text) for reason in verdict.reasons],
         "judged_by": verdict.judged_by,
         "model": verdict.model or "",
@@ -49,7 +47,8 @@ def check_values(verdict: Verdict, state: str, *, for_other: bool) -> dict[str, 
 
 def check_reply(check_id: int, verdict: Verdict, state: str, *, for_other: bool = False) -> Reply:
     """The answer to a check: verdict first, then what to do, why, whom to call."""
-    article = f"scam:{verdict.scam_type or 'other'}"
+    known = verdict.scam_type if verdict.reasons else None
+    article = f"scam:{known or 'other'}"
     return Reply(
         "check",
         check_values(verdict, state, for_other=for_other),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cases.dialogue import checks, disputes, talk
 from cases.dialogue.presses import on_press
 from cases.dialogue.values import (
@@ -38,6 +40,8 @@ COMMANDS = {
     "language": "language",
 }
 SHORTEST_STORY = 6
+LONGEST_ADDRESS = 20
+"""Longer words that sound like a dispute are one, even where an address was asked for."""
 
 
 def decide(scene: Scene, heard: Input) -> Decision:
@@ -59,10 +63,20 @@ def _with_danger_first(scene: Scene, said: Said) -> Decision:
     first = next((code for code in FIRST_OF_ALL if code in said.verdict.danger), None)
     if first == "self_harm":
         return on_self_harm(scene, said)
-    decision = on_words(scene, said)
     if first is None:
-        return decision
+        return on_words(scene, said)
+    decision = on_endangered(scene, said, first)
     return Decision(decision.stage, decision.facts, (Reply("danger_first", {"code": first}), *decision.steps))
+
+
+def on_endangered(scene: Scene, said: Said, first: str) -> Decision:
+    """What follows the card: never small talk, and 家暴 is what it is, whatever the model called it."""
+    if first == "domestic_violence" and not said.forwarded and not said.verdict.risk.flagged:
+        verdict = replace(said.verdict, kind=Kind.DISPUTE, family="domestic_violence", chat=None)
+        return disputes.on_dispute(scene, replace(said, verdict=verdict, joined=None))
+    if said.verdict.kind in (Kind.CHAT, Kind.UNCLEAR) and scene.stage not in WORDS_AWAITED:
+        return on_unclear(scene, said)
+    return on_words(scene, said)
 
 
 def on_self_harm(scene: Scene, said: Said) -> Decision:
@@ -112,9 +126,14 @@ def _awaited(scene: Scene, said: Said) -> Decision | None:
             return talk.added(scene, said)
         case Stage.PERSON:
             return talk.person_told(scene, said)
-        case Stage.PLACE:
+        case Stage.PLACE if not _is_a_story(said):
             return disputes.place_told(scene, said.text)
     return None
+
+
+def _is_a_story(said: Said) -> bool:
+    """Whether words that were awaited as an address tell of a matter instead."""
+    return said.verdict.kind in (Kind.DISPUTE, Kind.SERVICE) and len(said.text) > LONGEST_ADDRESS
 
 
 def _small_talk(scene: Scene, chat: str) -> Decision:
@@ -151,7 +170,7 @@ def _by_kind(scene: Scene, said: Said) -> Decision:
         return checks.on_check(scene, said)
     if verdict.judged_by == "rules" and len(said.text) >= SHORTEST_STORY:
         return keep_for_person(scene, said)
-    if verdict.kind is Kind.CHAT:
+    if verdict.kind is Kind.CHAT and not (scene.open_cases and len(said.text) >= SHORTEST_STORY):
         return talk.small_talk(scene)
     return on_unclear(scene, said)
 
@@ -172,8 +191,10 @@ def on_unclear(scene: Scene, said: Said) -> Decision:
     story = [*scene.facts.get("story", []), said.text] if said.joined else [said.text]
     facts = kept(scene) | {"story": story, "danger": list(said.verdict.danger)}
     likely = [label for label in said.verdict.candidates if label.startswith("dispute:")][:2]
+    to_case = tuple((d("add_to_case", f"a.{code}", code=code),) for code in scene.open_cases[:2])
     from_model = tuple((d("leaf", f"f.{label[8:]}", leaf=label),) for label in likely)
     rows = (
+        *to_case,
         *from_model,
         (d("ask_scam", "scam"), d("ask_dispute", "dispute")),
         (d("ask_service", "service"), d("to_person", "person")),

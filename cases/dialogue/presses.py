@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cases.dialogue import checks, disputes, talk
 from cases.dialogue.values import (
+    AddToCase,
     AskPlace,
     Decision,
     Pressed,
@@ -72,6 +73,13 @@ def _case_to_withdraw(scene: Scene, code: str) -> Decision:
     return _own_case(scene, code, Stage.WITHDRAW, "withdraw_ask")
 
 
+def _words_for_case(scene: Scene, code: str) -> Decision:
+    if code not in scene.open_cases:
+        return stay(scene, Reply("button_stale"))
+    files = tuple(scene.facts.get("attachments", ()))
+    return settle(scene, AddToCase(code, "\n".join(scene.facts.get("story", ())), files))
+
+
 def _own_case(scene: Scene, code: str, stage: str, key: str) -> Decision:
     """A button's data comes from outside: only the resident's own open cases can be named."""
     if code not in scene.open_cases:
@@ -95,6 +103,7 @@ BY_STAGE: dict[tuple[str, str], Callable[[Scene, str], Decision]] = {
     (Stage.ASKED, "scam"): _asked_scam,
     (Stage.ASKED, "dispute"): lambda scene, _: disputes.ask_family(scene),
     (Stage.ASKED, "service"): lambda scene, _: disputes.choose_family(scene, "service"),
+    (Stage.ASKED, "a"): _words_for_case,
     (Stage.PLACE, "u"): _place,
     (Stage.PLACE, "g"): _grid,
     (Stage.PLACE, "skip"): lambda scene, _: disputes.ask_details(dict(scene.facts)),
