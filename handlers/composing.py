@@ -16,6 +16,7 @@ from kb.signs import lay_wording
 MOST_ACTIONS = 3
 MOST_NUMBERS = 3
 MOST_STEPS = 2
+MOST_SAFETY = 4
 MOST_QUESTIONS = 3
 ACUTE = ("paid", "about_to_pay", "on_call", "screen_shared", "code_given")
 
@@ -49,10 +50,8 @@ def check(counter: Counter, reply: Reply) -> str:
     key = first_line_key(state, risk)
     urgent = counter.library.urgent(key)
     actions = article.do(state, counter.locale) if flagged or state in ACUTE else urgent.do(counter.locale)
-    lines = [
-        urgent.first(counter.locale),
-        *(f"{n}. {line}" for n, line in enumerate(actions[:MOST_ACTIONS], 1)),
-    ]
+    first = urgent.first(counter.locale)
+    lines = [first, *_numbered([line for line in actions if line != first][:MOST_ACTIONS])]
     if flagged and values["scam_type"]:
         lines.append(counter.words.part("kind_of_scam", name=article.title(counter.locale)))
     lines += _reasons(counter, values)
@@ -85,10 +84,9 @@ def check_state(counter: Counter, reply: Reply) -> str:
     state = str(reply.values["state"])
     article = counter.library.scam(str(reply.values["scam_type"] or "other"))
     urgent = counter.library.urgent(first_line_key(state, "danger"))
-    actions = [f"{n}. {line}" for n, line in enumerate(article.do(state, counter.locale), 1)]
-    return "\n".join(
-        [urgent.first(counter.locale), *actions, counter.call(urgent.hotlines or article.hotlines)]
-    )
+    first = urgent.first(counter.locale)
+    actions = _numbered([line for line in article.do(state, counter.locale) if line != first])
+    return "\n".join([first, *actions, counter.call(urgent.hotlines or article.hotlines)])
 
 
 def danger_first(counter: Counter, reply: Reply) -> str:
@@ -105,7 +103,7 @@ def dispute(counter: Counter, reply: Reply) -> str:
     values = {
         "understood": article.understood(counter.locale),
         "steps": "\n".join(article.steps(counter.locale)[:MOST_STEPS]),
-        "safety": "\n".join(article.safety(counter.locale)),
+        "safety": "\n".join(article.safety(counter.locale)[:MOST_SAFETY]),
     }
     return counter.words.reply(reply.key, {**reply.values, **values})
 
