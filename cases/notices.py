@@ -153,7 +153,7 @@ async def _doors_of_staff(session: AsyncSession, claimed: Sequence[Notice], chan
         )
         .order_by(StaffChannel.id)
     )
-    rows = sorted(found.tuples(), key=lambda row: channels.index(row[0].channel), reverse=True)
+    rows = sorted(found, key=lambda row: channels.index(row[0].channel), reverse=True)
     return {(NoticeTo.STAFF, link.staff_id): (link.channel, link.channel_id, locale) for link, locale in rows}
 
 

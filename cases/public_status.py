@@ -80,7 +80,7 @@ async def _count_attempt(session: AsyncSession, code: str, now: datetime) -> tup
         .returning(Case.id, Case.secret_hash, Case.secret_failures)
         .execution_options(synchronize_session=False)
     )
-    return counted.tuples().one_or_none()
+    return counted.one_or_none()
 
 
 async def _lock(session: AsyncSession, case_id: int, failures: int, now: datetime) -> None:

@@ -124,7 +124,7 @@ async def rules_of(session: AsyncSession, city_id: int) -> list[Rule]:
     rows = found.all()
     named = {row.area_id for row in rows} | {row.to_unit_id for row in rows} - {None}
     pairs = await session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(named)))
-    codes: dict[int, str] = dict(pairs.tuples().all())
+    codes = {row.id: row.code for row in pairs}
     return [_rule(row, codes) for row in rows]
 
 
