@@ -35,7 +35,8 @@ def run(files: Sequence[Path], json_out: Path | None, html_out: Path | None) -> 
     console = Console()
     console.print(Markdown(text)) if console.is_terminal else print(text)
     if json_out:
-        json_out.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        figures = json.dumps(report.as_json(), ensure_ascii=False, indent=1)
+        json_out.write_text(figures + "\n", encoding="utf-8")
     if html_out:
         html_out.write_text(html(report, title=title), encoding="utf-8")
 
