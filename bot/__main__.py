@@ -20,6 +20,7 @@ from bot.assembly import House, assemble
 from bot.logs import set_up_logs
 from bot.notices import deliver_forever
 from bot.opening import opened
+from bot.polling import Polling
 from bot.telegram import open_bot
 from bot.words import CommandFailed
 from cases.errors import DoorError
@@ -47,9 +48,7 @@ async def run(settings: Settings) -> None:
         try:
             await _serve(house, bot, stop)
         finally:
-            await house.supervisor.stop()
-            await house.dispatcher.fsm.close()
-            await house.door.close()
+            await house.close()
             await bot.session.close()
 
 
@@ -66,7 +65,8 @@ async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
 
         await serve_webhook(house, bot, stop, UPDATES)
     else:
-        await _poll(house, bot, stop)
+        await bot.delete_webhook()
+        await Polling(house.dispatcher, bot, house.supervisor, UPDATES).run(stop)
     with suppress(OSError):
         heartbeat.unlink(missing_ok=True)
 
@@ -91,25 +91,6 @@ async def _reached(bot: Bot, stop: asyncio.Event) -> bool:
             await asyncio.wait_for(stop.wait(), pause)
         pause = min(pause * 2, LONGEST_PAUSE)
     return False
-
-
-async def _poll(house: House, bot: Bot, stop: asyncio.Event) -> None:
-    await bot.delete_webhook()
-    polling = house.supervisor.start(
-        house.dispatcher.start_polling(
-            bot, handle_signals=False, allowed_updates=UPDATES, close_bot_session=False
-        ),
-        "polling",
-    )
-    waiting = house.supervisor.start(_until(stop), "stop")
-    await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    if not polling.done():
-        await house.dispatcher.stop_polling()
-        await polling
-
-
-async def _until(stop: asyncio.Event) -> None:
-    await stop.wait()
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
 from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.fsm.storage.redis import RedisEventIsolation
 
 from bot.answering import Answering
 from bot.failures import failure_turn
@@ -40,6 +41,13 @@ class House:
     dispatcher: Dispatcher
     gatherer: Gatherer
     supervisor: Supervisor
+
+    async def close(self) -> None:
+        """Ends background work and lets go of every connection but the database's."""
+        await self.supervisor.stop()
+        await close_isolation(self.dispatcher.fsm.events_isolation)
+        await self.dispatcher.fsm.storage.close()
+        await self.door.close()
 
 
 def assemble(settings: Settings, database: Database, bot: Bot, *, channel: str, nlu_url: str | None) -> House:
@@ -80,9 +88,14 @@ def isolation_for(settings: Settings) -> BaseEventIsolation:
     """One event at a time per person: in this process, or across replicas through Redis."""
     if settings.redis_url is None:
         return SimpleEventIsolation()
-    from aiogram.fsm.storage.redis import RedisEventIsolation
-
     return RedisEventIsolation.from_url(settings.redis_url)
+
+
+async def close_isolation(isolation: BaseEventIsolation) -> None:
+    """Closes what the isolation holds; aiogram leaves a Redis connection to its owner."""
+    await isolation.close()
+    if isinstance(isolation, RedisEventIsolation):
+        await isolation.redis.aclose()
 
 
 @asynccontextmanager

@@ -47,9 +47,7 @@ async def _talk(settings: Settings, as_: str) -> None:
             try:
                 await _conversation(house, bot, screen, speaker)
             finally:
-                await house.supervisor.stop()
-                await house.dispatcher.fsm.close()
-                await house.door.close()
+                await house.close()
 
 
 async def _speaker(database: Database, as_: str) -> int:

@@ -1,0 +1,89 @@
+"""How updates arrive by long polling: an update is confirmed to Telegram only once it has been taken."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.types import Update
+
+from bot.supervisor import Supervisor
+
+log = structlog.get_logger(__name__)
+LONG_POLL = 20
+PATIENCE = 2.0
+"""Seconds a batch may hold up the next one; a handler that waits longer (on a 429, say) goes on beside it."""
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 30.0
+
+
+class Polling:
+    """Asks for updates until told to stop.
+
+    aiogram's own polling confirms updates when it asks for the next ones, while handlers may still be at
+    work: a crash then loses them. Here the next question waits for the handlers of the batch, which have
+    stored the words by then; what is delivered twice after a crash is recognised.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, bot: Bot, supervisor: Supervisor, updates: list[str]) -> None:
+        self._dispatcher = dispatcher
+        self._bot = bot
+        self._supervisor = supervisor
+        self._updates = updates
+        self._offset: int | None = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until the stop: batch after batch, with growing pauses while the Bot API cannot be reached."""
+        stopping = self._supervisor.start(_until(stop), "stop")
+        pause = FIRST_PAUSE
+        while not stop.is_set():
+            asked = self._supervisor.start(self._one_batch(), "polling")
+            await asyncio.wait({asked, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                asked.cancel()
+                return
+            pause = await self._after(asked, stop, pause)
+
+    async def _after(self, asked: asyncio.Task[None], stop: asyncio.Event, pause: float) -> float:
+        """The next pause; waits out this one when the batch failed."""
+        error = None if asked.cancelled() else asked.exception()
+        if error is None:
+            return FIRST_PAUSE
+        if isinstance(error, TelegramRetryAfter):
+            pause = float(error.retry_after)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), pause)
+        return min(pause * 2, LONGEST_PAUSE)
+
+    async def _one_batch(self) -> None:
+        """Takes one batch; raises what the Bot API answered."""
+        try:
+            batch = await self._bot.get_updates(
+                offset=self._offset,
+                timeout=LONG_POLL,
+                allowed_updates=self._updates,
+                request_timeout=LONG_POLL + 10,
+            )
+        except TelegramAPIError as error:
+            log.warning("the Bot API cannot be reached", action="poll", error=type(error).__name__)
+            raise
+        if batch:
+            await self._handle(batch)
+            self._offset = batch[-1].update_id + 1
+
+    async def _handle(self, batch: list[Update]) -> None:
+        """All at once; one person's updates keep their order under the dispatcher's event isolation."""
+        handling = [
+            self._supervisor.start(self._feed(update), f"update {update.update_id}") for update in batch
+        ]
+        await asyncio.wait(handling, timeout=PATIENCE)
+
+    async def _feed(self, update: Update) -> None:
+        await self._dispatcher.feed_update(self._bot, update)
+
+
+async def _until(stop: asyncio.Event) -> None:
+    await stop.wait()
