@@ -95,7 +95,7 @@ async def close_isolation(isolation: BaseEventIsolation) -> None:
     """Closes what the isolation holds; aiogram leaves a Redis connection to its owner."""
     await isolation.close()
     if isinstance(isolation, RedisEventIsolation):
-        await isolation.redis.aclose()
+        await isolation.redis.aclose(close_connection_pool=True)
 
 
 @asynccontextmanager
