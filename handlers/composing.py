@@ -72,11 +72,14 @@ def _reasons(counter: Counter, values: Mapping[str, Any]) -> list[str]:
     reasons = values["reasons"]
     if not reasons:
         return []
-    parts = [
-        counter.words.part("reason", quote=text, meaning=lay_wording(code, counter.locale))
-        for code, text in reasons
-    ]
+    parts = [_reason(counter, code, text) for code, text in reasons]
     return [counter.words.part("reasons_head"), *parts]
+
+
+def _reason(counter: Counter, code: str, text: str) -> str:
+    """A quote with its meaning; what only the model's own weights point at has none."""
+    meaning = lay_wording(code, counter.locale)
+    return counter.words.part("reason" if meaning else "reason_plain", quote=text, meaning=meaning)
 
 
 def check_state(counter: Counter, reply: Reply) -> str:
