@@ -16,7 +16,7 @@ LONGEST = 400
 
 
 def issue(box: SecretBox, code: str, secret: str, now: datetime) -> str:
-    """A sealed pass for one case, good for a quarter of an hour; it travels in a form, never in an address."""
+    """A sealed pass for one case, good for a quarter of an hour; it travels in forms, not in addresses."""
     told = json.dumps([code, secret, int((now + LASTS).timestamp())])
     return base64.urlsafe_b64encode(box.seal(told.encode(), CONTEXT)).decode()
 
