@@ -12,12 +12,15 @@ from contextlib import suppress
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
 GRACE = 10.0
-SHORT_LIFE = 5.0
-MOST_SHORT_LIVES = 3
+SETTLED = 60.0
+"""Seconds after which a process has proved that it can run; from then on it is started again for ever."""
+MOST_EARLY_DEATHS = 3
+REFUSED = 1
+"""The exit status of a process that has said in one sentence why it cannot run."""
 
 
 class ChildFailed(Exception):
-    """The process ends again and again right after its start; it has said why on standard error."""
+    """The process refused to run, or died again and again soon after its start."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -46,17 +49,19 @@ class Child:
         )
 
     async def watch(self) -> None:
-        """Never returns: a death is followed by a new start; ChildFailed when it keeps dying at once."""
-        short_lives = 0
+        """Never returns: a death is followed by a new start; ChildFailed when it never managed to run."""
+        early_deaths = 0
+        settled = False
         pause = FIRST_PAUSE
         while self._process is not None:
-            await self._process.wait()
-            lived = time.monotonic() - self._started_at
-            short_lives = short_lives + 1 if lived < SHORT_LIFE else 0
-            pause = min(pause * 2, LONGEST_PAUSE) if short_lives else FIRST_PAUSE
-            if short_lives >= MOST_SHORT_LIVES:
+            status = await self._process.wait()
+            if time.monotonic() - self._started_at >= SETTLED:
+                settled, pause = True, FIRST_PAUSE
+            early_deaths += 1
+            if not settled and (status == REFUSED or early_deaths >= MOST_EARLY_DEATHS):
                 raise ChildFailed(self.name)
             await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
             await self.start()
 
     async def stop(self) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from cases.settings import SettingsError, read_settings
 
 FOLDER = Path(__file__).parent / "wording"
 
@@ -16,9 +19,25 @@ FOLDER = Path(__file__).parent / "wording"
 class CommandFailed(Exception):
     """A command could not do its work; `sentence` is what the person at the terminal reads."""
 
+    status = 1
+
     def __init__(self, key: str, **values: Any) -> None:
         self.sentence = words(key, **values)
         super().__init__(self.sentence)
+
+
+class WrongUse(CommandFailed):
+    """The command was called in a way that cannot be meant."""
+
+    status = 2
+
+
+@lru_cache
+def _settled_locale() -> str:
+    """What the `.env` file says; the words for a wrong setting must not depend on right ones."""
+    with suppress(SettingsError):
+        return read_settings().locale
+    return "zh-Hans"
 
 
 @lru_cache
@@ -29,10 +48,13 @@ def _sentences(locale: str) -> dict[str, str]:
 
 def words(key: str, **values: Any) -> str:
     """The sentence of a key with its blanks filled."""
-    return _sentences(os.environ.get("ONEDOOR_LOCALE", "zh-Hans"))[key].format(**values)
+    locale = os.environ.get("ONEDOOR_LOCALE") or _settled_locale()
+    return _sentences(locale)[key].format(**values)
 
 
 def tell(key: str, **values: Any) -> None:
     """Progress for the person at the terminal; on standard error, so that output stays clean."""
-    sys.stderr.write(words(key, **values) + "\n")
-    sys.stderr.flush()
+    # Work goes on, and is put away tidily, also when nobody reads any more: terminal closed, `| head` gone.
+    with suppress(OSError):
+        sys.stderr.write(words(key, **values) + "\n")
+        sys.stderr.flush()

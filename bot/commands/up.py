@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -25,6 +27,8 @@ from kb.library import load_library
 from nlu import environments
 from nlu.process import NluNotStarted, NluProcess
 
+SECONDS_FOR_CONSOLE = 60
+"""Longest wait for the console's first answer: a small machine under load takes its time."""
 STEPS = ("step_settings", "step_nlu", "step_knowledge", "step_database", "step_service", "step_processes")
 
 
@@ -36,20 +40,47 @@ def run() -> None:
 
 async def _up(settings: Settings) -> None:
     stop = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    _stop_on_signals(stop)
     service = NluProcess(settings.data_dir)
     children: list[Child] = []
     with _alone(settings):
         try:
-            await _start(settings, service, children)
-            await _watch(children, service, stop)
+            if await _until(stop, _start(settings, service, children)):
+                await _watch(children, stop)
         finally:
-            tell("stopping")
-            await asyncio.gather(*(child.stop() for child in children), return_exceptions=True)
-            await service.stop()
-            (settings.data_dir / RUNNING).unlink(missing_ok=True)
-            tell("stopped")
+            await _put_away(settings, service, children)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    """Ctrl-C, `kill` and a closed terminal all end it; `nohup` keeps meaning what it says."""
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if name is not signal.SIGHUP or signal.getsignal(name) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+
+
+async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+    """True when the work came to its end, with its failure raised; a stop breaks it off: False."""
+    working = asyncio.ensure_future(work)  # noqa: TID251  # awaited below
+    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251  # ended below
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, stopping):
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await working
+        return True
+    return False
+
+
+async def _put_away(settings: Settings, service: NluProcess, children: list[Child]) -> None:
+    """Stops whatever had been started, also when that was not everything."""
+    started = bool(children) or service.pid is not None
+    if started:
+        tell("stopping")
+    await asyncio.gather(*(child.stop() for child in children), return_exceptions=True)
+    await service.stop()
+    (settings.data_dir / RUNNING).unlink(missing_ok=True)
+    if started:
+        tell("stopped")
 
 
 @contextmanager
@@ -100,12 +131,16 @@ async def _start(settings: Settings, service: NluProcess, children: list[Child])
 
 
 def _refuse_taken_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.console_host, settings.console_port))
-        except OSError:
-            raise CommandFailed("port_taken", port=settings.console_port) from None
+    host, port = settings.console_host, settings.console_port
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CommandFailed("port_taken", port=port) from None
+        raise CommandFailed("address_unusable", host=host, port=port, reason=error.strerror) from None
 
 
 async def _prepare_serving() -> None:
@@ -131,6 +166,8 @@ async def _start_service(settings: Settings, service: NluProcess) -> str:
         url = await service.start()
     except NluNotStarted as failed:
         raise CommandFailed("nlu_not_started", reason=str(failed)) from None
+    # It comes back by itself for as long as it takes: without it rules go on warning.
+    service.watch()
     return url
 
 
@@ -148,7 +185,7 @@ async def _start_children(settings: Settings, url: str, children: list[Child]) -
 
 async def _console_answers(settings: Settings, console: Child) -> None:
     """Waits until the console listens, so that what is announced is true."""
-    for _ in range(150):
+    for _ in range(SECONDS_FOR_CONSOLE * 10):
         if console.has_ended:
             raise CommandFailed("part_failed", part="console")
         with suppress(OSError):
@@ -159,19 +196,16 @@ async def _console_answers(settings: Settings, console: Child) -> None:
     raise CommandFailed("part_failed", part="console")
 
 
-async def _watch(children: list[Child], service: NluProcess, stop: asyncio.Event) -> None:
+async def _watch(children: list[Child], stop: asyncio.Event) -> None:
     """Until the stop: a part that dies is started again, one that cannot start ends everything."""
-    # The service comes back by itself for as long as it takes: without it rules go on warning.
-    service.watch()
-    watching = [asyncio.ensure_future(child.watch()) for child in children]  # noqa: TID251  # awaited below
-    stopping = asyncio.ensure_future(stop.wait())  # noqa: TID251
-    finished, _ = await asyncio.wait({*watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (*watching, stopping):
-        task.cancel()
-    for task in finished - {stopping}:
-        failed = task.exception()
-        if isinstance(failed, ChildFailed):
-            raise CommandFailed("part_failed", part=failed.name)
+    try:
+        await _until(stop, _all_watched(children))
+    except ChildFailed as failed:
+        raise CommandFailed("part_failed", part=failed.name) from None
+
+
+async def _all_watched(children: list[Child]) -> None:
+    await asyncio.gather(*(child.watch() for child in children))
 
 
 def _announce(settings: Settings, sample: bool) -> None:
