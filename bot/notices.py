@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import AiogramError, TelegramRetryAfter
 
 from cases import notices
 from cases.database import Database
@@ -50,7 +50,7 @@ async def _deliver(database: Database, bot: Bot, library: Library, notice: notic
         reason, blocked = "blocked", True
     except TelegramRetryAfter as wait:
         reason, retry_after = "retry_after", float(wait.retry_after)
-    except TelegramAPIError as error:
+    except AiogramError as error:
         reason = type(error).__name__
     async with database.transaction() as session:
         now = datetime.now(UTC)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aiogram import Router
+from aiogram.exceptions import AiogramError
 from aiogram.types import CallbackQuery
 
 from cases.turn import Turn
@@ -18,5 +21,8 @@ def router() -> Router:
 
 
 async def pressed(query: CallbackQuery, person: Person, door: Door) -> Turn:
-    await query.answer()
+    with suppress(
+        AiogramError
+    ):  # it only stops a spinner; too late for that is no reason to ignore the press
+        await query.answer()
     return await door.pressed(person, query.data or "")

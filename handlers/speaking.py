@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -44,7 +45,7 @@ async def speak(bot: Bot, chat: int, turn: Turn, library: Library) -> None:
 
 
 async def send(bot: Bot, chat: int, outgoing: Outgoing) -> None:
-    """One message, with patience for 429, 5xx and a broken line; Unreachable on 403."""
+    """One message, with patience for 429, 5xx, a gateway's page and a broken line; Unreachable on 403."""
     await patiently(lambda: send_once(bot, chat, outgoing))
 
 
@@ -58,6 +59,10 @@ async def send_once(bot: Bot, chat: int, outgoing: Outgoing) -> None:
             await bot.send_photo(chat, picture, caption=outgoing.picture_text)
     except TelegramForbiddenError as refused:
         raise Unreachable from refused
+    except ClientDecodeError as garbled:
+        if not isinstance(garbled.data, dict):
+            raise  # a gateway's page: nothing was said
+        log.warning("a receipt could not be read", action="speak")  # said it was, and must not be said twice
 
 
 async def patiently(call: Callable[[], Awaitable[T]]) -> T:
@@ -69,7 +74,7 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
             pause = float(wait.retry_after)
             if attempt == ATTEMPTS or pause > LONGEST_WAIT:
                 raise
-        except (TelegramServerError, TelegramNetworkError):
+        except (TelegramServerError, TelegramNetworkError, ClientDecodeError):
             pause = 0.2 * 2**attempt
             if attempt == ATTEMPTS:
                 raise
