@@ -31,6 +31,21 @@ async def keep(
     return await insert_unless_there(session, Heard, row, unique=("resident_id", "channel_message_id"))
 
 
+async def first_time(
+    session: AsyncSession, resident: Resident, channel_message_id: str | int, now: datetime
+) -> bool:
+    """Notes that something without words came in; false when the channel has delivered it before."""
+    row = {
+        "resident_id": resident.id,
+        "channel_message_id": str(channel_message_id),
+        "text": "",
+        "forwarded": False,
+        "at": now,
+        "taken_at": now,
+    }
+    return await insert_unless_there(session, Heard, row, unique=("resident_id", "channel_message_id"))
+
+
 async def replace_waiting(
     session: AsyncSession, resident: Resident, text: str, channel_message_id: str | int
 ) -> bool:

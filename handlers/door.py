@@ -153,9 +153,12 @@ class Door:
             grid = await places.nearest_grid(desk.session, latitude, longitude)
             return await desk.take_turn(Located(grid.code if grid else None))
 
-    async def sent(self, person: Person, kind: str, content: bytes) -> Turn:
-        """A file: sealed and stored, then taken into the conversation."""
+    async def sent(self, person: Person, kind: str, content: bytes, *, message_id: int | str) -> Turn | None:
+        """A file: sealed and stored, then taken into the conversation; None when it was so before."""
         async with self._desk(person) as desk:
+            # Beside the words of the same message, which are a caption and have a row of their own.
+            if not await heard.first_time(desk.session, desk.resident, f"{message_id}/file", desk.now):
+                return None
             file = await attachments.keep_file(
                 desk.session,
                 desk.resident,

@@ -6,8 +6,9 @@ import io
 from typing import Any
 
 from aiogram import Bot, F, Router
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import AiogramError
 from aiogram.types import Message
+from aiohttp import ClientError
 
 from cases.turn import Reply, Turn
 from handlers.door import Door
@@ -48,11 +49,12 @@ async def attachment(
     content = await _download(bot, sent.file_id)
     if content is None:
         return Turn((Reply("file_failed"),))
-    turn = await door.sent(person, KINDS[message.content_type], content)
+    kind = KINDS[message.content_type]
+    turn = await door.sent(person, kind, content, message_id=message.message_id)
     if message.caption:
         forwarded = message.forward_origin is not None
         kept = await door.keep(person, message.caption, forwarded=forwarded, message_id=message.message_id)
-        return await gatherer.turn_or_wait(person, urgent=kept.urgent)
+        return None if kept.known_already else await gatherer.turn_or_wait(person, urgent=kept.urgent)
     return turn if gatherer.first_of(message.media_group_id) else None
 
 
@@ -65,7 +67,7 @@ async def _download(bot: Bot, file_id: str) -> bytes | None:
     content = io.BytesIO()
     try:
         await bot.download(file_id, destination=content)
-    except (TelegramAPIError, OSError):
+    except (AiogramError, ClientError, OSError):
         return None
     return content.getvalue()
 

@@ -19,7 +19,7 @@ MAY_IMPORT = {
 }
 AT_HOME_IN = {
     "aiogram": {"bot", "handlers"},
-    "aiohttp": {"bot", "nlu"},  # comes with aiogram, and with Rasa in its own environment
+    "aiohttp": {"bot", "handlers", "nlu"},  # comes with aiogram, and with Rasa in its own environment
     "sqlalchemy": {"cases"},
     "alembic": {"cases"},
     "fastapi": {"console"},

@@ -203,7 +203,7 @@ async def test_pressing_agree_twice_opens_one_case(door: Door, database: Databas
 async def test_a_picture_reaches_the_case_and_an_empty_file_is_refused(
     door: Door, database: Database
 ) -> None:
-    await door.sent(ANNA, "photo", b"\xff\xd8 a picture")
+    await door.sent(ANNA, "photo", b"\xff\xd8 a picture", message_id=7)
     menu = await door.commanded(ANNA, "help")
     turn = await door.pressed(ANNA, act_of(menu, "to_person"))
     async with database.reading() as session:
@@ -211,7 +211,18 @@ async def test_a_picture_reaches_the_case_and_an_empty_file_is_refused(
     assert case is not None
     assert [file["kind"] for file in case["attachments"]] == ["photo"]
     with pytest.raises(FileEmpty):
-        await door.sent(ANNA, "photo", b"")
+        await door.sent(ANNA, "photo", b"", message_id=8)
+
+
+async def test_a_picture_delivered_twice_is_kept_once(door: Door, database: Database) -> None:
+    assert await door.sent(ANNA, "photo", b"\xff\xd8 a picture", message_id=7) is not None
+    assert await door.sent(ANNA, "photo", b"\xff\xd8 a picture", message_id=7) is None
+    menu = await door.commanded(ANNA, "help")
+    turn = await door.pressed(ANNA, act_of(menu, "to_person"))
+    async with database.reading() as session:
+        case = await listing.whole_case(session, str(turn.replies[-1].values["code"]))
+    assert case is not None
+    assert len(case["attachments"]) == 1
 
 
 async def test_erasing_withdraws_and_forgets(door: Door, database: Database) -> None:
