@@ -9,18 +9,13 @@ from contextlib import suppress
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import (
-    TelegramAPIError,
-    TelegramNetworkError,
-    TelegramNotFound,
-    TelegramUnauthorizedError,
-)
 
 from bot.assembly import House, assemble
 from bot.logs import set_up_logs
 from bot.notices import deliver_forever
 from bot.opening import opened
 from bot.polling import Polling
+from bot.reaching import reached
 from bot.telegram import open_bot
 from bot.words import CommandFailed
 from cases.errors import DoorError
@@ -29,7 +24,6 @@ from cases.settings import Settings, SettingsError, read_settings
 log = structlog.get_logger(__name__)
 CHANNEL = "telegram"
 UPDATES = ["message", "edited_message", "callback_query"]
-LONGEST_PAUSE = 30.0
 
 
 async def run(settings: Settings) -> None:
@@ -54,7 +48,7 @@ async def run(settings: Settings) -> None:
 
 async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
     heartbeat = house.settings.data_dir / "heartbeat-bot"
-    if not await _reached(bot, stop):
+    if not await reached(bot.me, stop):
         return
     await house.gatherer.resume(await house.door.left_waiting(CHANNEL))
     house.supervisor.keep(
@@ -65,32 +59,10 @@ async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
 
         await serve_webhook(house, bot, stop, UPDATES)
     else:
-        await bot.delete_webhook()
+        await reached(bot.delete_webhook, stop)
         await Polling(house.dispatcher, bot, house.supervisor, UPDATES).run(stop)
     with suppress(OSError):
         heartbeat.unlink(missing_ok=True)
-
-
-async def _reached(bot: Bot, stop: asyncio.Event) -> bool:
-    """Waits until the Bot API answers; a wrong token ends the process, a missing network does not."""
-    pause = 0.5
-    while not stop.is_set():
-        try:
-            await bot.me()
-        except (TelegramUnauthorizedError, TelegramNotFound):
-            raise CommandFailed("token_refused") from None
-        except (TelegramNetworkError, TelegramAPIError) as error:
-            log.warning(
-                "the Bot API cannot be reached, will be tried again",
-                action="connect",
-                error=type(error).__name__,
-            )
-        else:
-            return True
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), pause)
-        pause = min(pause * 2, LONGEST_PAUSE)
-    return False
 
 
 def main() -> None:

@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramRetryAfter
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from aiogram.types import Update
+from pydantic import ValidationError
 
 from bot.supervisor import Supervisor
 
@@ -67,12 +68,37 @@ class Polling:
                 allowed_updates=self._updates,
                 request_timeout=LONG_POLL + 10,
             )
+        except ClientDecodeError as error:
+            await self._take(*self._readable(error))
         except TelegramAPIError as error:
             log.warning("the Bot API cannot be reached", action="poll", error=type(error).__name__)
             raise
+        else:
+            await self._take(batch, max((update.update_id for update in batch), default=None))
+
+    async def _take(self, batch: list[Update], last: int | None) -> None:
         if batch:
             await self._handle(batch)
-            self._offset = batch[-1].update_id + 1
+        if last is not None:
+            self._offset = last + 1
+
+    def _readable(self, error: ClientDecodeError) -> tuple[list[Update], int | None]:
+        """The updates of an answer that can be read, and the last number of all.
+
+        One update of a shape unknown here spoils aiogram's reading of the whole batch; asked for again it
+        would come again, and nobody would be heard any more. An answer that holds no updates is an error.
+        """
+        given = error.data.get("result") if isinstance(error.data, dict) else None
+        if not isinstance(given, list) or not given:
+            log.warning("the Bot API gave no answer that can be read", action="poll")
+            raise error
+        batch: list[Update] = []
+        for one in given:
+            try:
+                batch.append(Update.model_validate(one, context={"bot": self._bot}))
+            except ValidationError as fault:
+                log.warning("an update could not be read", action="poll", faults=fault.error_count())
+        return batch, max(int(one["update_id"]) for one in given)
 
     async def _handle(self, batch: list[Update]) -> None:
         """All at once; one person's updates keep their order under the dispatcher's event isolation."""
