@@ -32,7 +32,8 @@ LOCALES = ["zh-Hans", "en"]
 SMALLEST_TARGET = 44
 ROUTED = {"zh-Hans": "已转给单位", "en": "Passed to an office"}
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
-TOO_SMALL = """least => [...document.querySelectorAll('a.button, a.call, .brand, button, input:not([type=hidden])')]
+TOO_SMALL = """least => [...document.querySelectorAll('a.button, a.call, .brand, button, input')]
+  .filter(one => one.type !== 'hidden')
   .filter(one => one.getBoundingClientRect().height < least).map(one => one.outerHTML)"""
 CUT_OFF = """() => ['.sheet', '.middle'].filter(name => {
   const one = document.querySelector(name);
