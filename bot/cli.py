@@ -8,15 +8,17 @@ from typing import Annotated
 
 import typer
 
-from bot.words import CommandFailed
+from bot.calling import existing_file, existing_place, new_file
+from bot.ending import Commands, run_to_its_end
 
 app = typer.Typer(
+    cls=Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="一扇门 onedoor: one door for a resident's trouble.",
 )
-Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)]
+Files = Annotated[list[Path], typer.Argument(parser=existing_file)]
 
 
 @app.command()
@@ -40,7 +42,7 @@ def talk(
 
 @app.command()
 def classify(
-    file: Annotated[Path | None, typer.Argument(exists=True, dir_okay=False, allow_dash=True)] = None,
+    file: Annotated[Path | None, typer.Argument(parser=existing_file)] = None,
     jsonl: Annotated[bool, typer.Option(help='read objects {"id","text","forwarded"}')] = False,
 ) -> None:
     """Messages in, verdicts out, as JSON Lines in input order."""
@@ -51,7 +53,10 @@ def classify(
 
 @app.command()
 def train(
-    extra: Annotated[list[Path] | None, typer.Option(help='more data, JSON Lines {"text","mapped"}')] = None,
+    extra: Annotated[
+        list[Path] | None,
+        typer.Option(parser=existing_file, help='more data, JSON Lines {"text","mapped"}'),
+    ] = None,
 ) -> None:
     """Train the NLU model with Rasa; prepares the training environment when first called."""
     from bot.commands.train import run
@@ -62,8 +67,12 @@ def train(
 @app.command()
 def evaluate(
     files: Files,
-    json_out: Annotated[Path | None, typer.Option("--json", help="write all figures here")] = None,
-    html_out: Annotated[Path | None, typer.Option("--html", help="write a page with plots here")] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", parser=new_file, help="write all figures here")
+    ] = None,
+    html_out: Annotated[
+        Path | None, typer.Option("--html", parser=new_file, help="write a page with plots here")
+    ] = None,
 ) -> None:
     """Measure the model on labelled messages."""
     from bot.commands.evaluate import run
@@ -72,11 +81,14 @@ def evaluate(
 
 
 @app.command()
-def bench(only: Annotated[str | None, typer.Argument(help="nlu or turn; all without it")] = None) -> None:
+def bench(
+    only: Annotated[str | None, typer.Argument(help="nlu or turn; all without it")] = None,
+    json_out: Annotated[Path | None, typer.Option("--json", help="write all figures here")] = None,
+) -> None:
     """The speed and load benchmarks, each against its baseline in the same run."""
     from bot.commands.bench import run
 
-    run(only)
+    run(only, json_out)
 
 
 @app.command()
@@ -111,7 +123,7 @@ app.add_typer(city, name="city")
 
 
 @city.command("load")
-def city_load(folder: Annotated[Path, typer.Argument(exists=True)]) -> None:
+def city_load(folder: Annotated[Path, typer.Argument(parser=existing_place)]) -> None:
     """Load a city from its YAML folder."""
     from bot.commands.city import load
 
@@ -119,7 +131,7 @@ def city_load(folder: Annotated[Path, typer.Argument(exists=True)]) -> None:
 
 
 @city.command("check")
-def city_check(folder: Annotated[Path, typer.Argument(exists=True)]) -> None:
+def city_check(folder: Annotated[Path, typer.Argument(parser=existing_place)]) -> None:
     """Check a city's YAML folder and list every fault."""
     from bot.commands.city import check
 
@@ -155,36 +167,8 @@ def staff_list() -> None:
 
 
 def main() -> None:
-    """Runs a command; what went wrong is one plain sentence on standard error and exit status 1."""
-    from cases.errors import DoorError
-    from cases.settings import SettingsError
-    from kb.library import LibraryError
-
-    try:
-        app()
-    except CommandFailed as failed:
-        _end(failed.sentence)
-    except (DoorError, SettingsError, LibraryError) as failed:
-        _end(str(failed))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        # the reader went away (`| head`): not a failure of ours
-        sys.stderr.close()
-        sys.exit(0)
-    except OSError as failed:
-        _end(_plain(failed))
-
-
-def _end(sentence: str) -> None:
-    sys.stderr.write(sentence + "\n")
-    sys.exit(1)
-
-
-def _plain(failed: OSError) -> str:
-    from bot.words import words
-
-    return words("os_error", reason=failed.strerror or type(failed).__name__)
+    """Runs a command; what went wrong is one plain sentence on standard error."""
+    run_to_its_end(lambda: app(prog_name="./onedoor"))
 
 
 if __name__ == "__main__":

@@ -76,7 +76,13 @@ def known_names() -> list[str]:
 
 
 # Read by the test suite and the launcher, not by a running instance.
-OTHER_NAMES = ("ONEDOOR_TEST_POSTGRES", "ONEDOOR_REQUIRE_POSTGRES", "ONEDOOR_TEST_REDIS", "ONEDOOR_UV")
+OTHER_NAMES = (
+    "ONEDOOR_TEST_POSTGRES",
+    "ONEDOOR_REQUIRE_POSTGRES",
+    "ONEDOOR_TEST_REDIS",
+    "ONEDOOR_UV",
+    "ONEDOOR_CALLED_FROM",
+)
 
 
 def _names_in(env_file: Path) -> list[str]:
@@ -101,6 +107,10 @@ def read_settings(env_file: Path | None = None) -> Settings:
     refuse_unknown([*os.environ, *_names_in(file)])
     try:
         return Settings(_env_file=file)  # type: ignore[call-arg]  # a pydantic-settings argument, not a field
+    except UnicodeDecodeError:
+        raise SettingsError(
+            f"The file {file.name} is not UTF-8 text; please save it again as UTF-8."
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         name = PREFIX + str(first["loc"][0]).upper()
