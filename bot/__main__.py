@@ -50,6 +50,8 @@ async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
     heartbeat = house.settings.data_dir / "heartbeat-bot"
     if not await reached(bot.me, stop):
         return
+    # The public pages link to the chat by this name.
+    (house.settings.data_dir / "bot-name").write_text((await bot.me()).username or "", encoding="utf-8")
     await house.gatherer.resume(await house.door.left_waiting(CHANNEL))
     house.supervisor.keep(
         lambda: deliver_forever(house.database, bot, house.library, CHANNEL, heartbeat.touch), "notices"
