@@ -1,0 +1,117 @@
+"""`./onedoor bench`: how fast it is, each figure beside its baseline in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from bot.benchmarks import machine, stock, turns, understanding
+from bot.benchmarks.load import NotAnswered
+from bot.benchmarks.pipe import PipeFailed
+from bot.benchmarks.processes import Died
+from bot.benchmarks.stock import StockFailed
+from bot.benchmarks.tables import Report, show, write_json
+from bot.loopback import NotHeard
+from bot.nlu_service import prepare_serving
+from bot.opening import prepare_folder
+from bot.words import CommandFailed, tell, words
+from cases.settings import Settings, read_settings
+from nlu import environments
+from nlu.process import NluNotStarted
+
+NAMES = ("nlu", "turn")
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+T = TypeVar("T")
+
+
+def run(only: str | None, json_out: Path | None = None) -> None:
+    """The tables on standard output; CommandFailed when something could not be measured."""
+    if only is not None and only not in NAMES:
+        raise typer.BadParameter(words("bench_unknown", names=", ".join(NAMES)))
+    settings = read_settings()
+    prepare_folder(settings)
+    began = machine.begin()
+    with _steps() as say:
+        reports = _unless_told_to_end(_measure(settings, [only] if only else NAMES, say))
+    over = began.ended()
+    show(reports, over, sys.stdout)
+    if json_out is not None:
+        write_json(reports, over, json_out, datetime.now(UTC))
+
+
+async def _measure(settings: Settings, names: Sequence[str], say: understanding.Say) -> list[Report]:
+    """The benchmarks one after the other, in a scratch folder that is gone afterwards."""
+    say("bench_step_environments")
+    await asyncio.to_thread(prepare_serving)
+    # On the disk the product writes to: a folder in memory would make every commit look free.
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir.resolve()) as folder:
+        try:
+            return [await _one(name, settings, Path(folder), say) for name in names]
+        except environments.EnvironmentNotReady as failed:
+            raise CommandFailed("environment_not_ready", reason=str(failed)) from None
+        except NluNotStarted as failed:
+            raise CommandFailed("nlu_not_started", reason=str(failed)) from None
+        except StockFailed as failed:
+            raise CommandFailed("bench_stock_failed", reason=str(failed)) from None
+        except (Died, NotAnswered, NotHeard, PipeFailed, TimeoutError) as failed:
+            raise CommandFailed("bench_failed", reason=_reason(failed)) from None
+
+
+def _reason(failed: BaseException) -> str:
+    return str(failed) or type(failed).__name__
+
+
+async def _one(name: str, settings: Settings, scratch: Path, say: understanding.Say) -> Report:
+    if name == "turn":
+        return await turns.run(scratch, say)
+    await stock.prepare(os.environ.get("ONEDOOR_UV", "uv"))
+    own = settings.data_dir.resolve()
+    return await understanding.run(own, own / "bench" / "stock", scratch, say)
+
+
+@contextmanager
+def _steps() -> Iterator[understanding.Say]:
+    """Says on standard error what is measured now: a line that moves for a person, a line each for a log."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=None)
+
+        def say(key: str, **values: Any) -> None:
+            progress.update(task, description=words("bench_step", what=words(key, **values)))
+            if not console.is_terminal:
+                tell("bench_step", what=words(key, **values))
+
+        yield say
+
+
+def _unless_told_to_end(work: Coroutine[Any, Any, T]) -> T:
+    """The outcome of the work. The first signal ends it; the cleaning up is not disturbed by a second."""
+
+    async def guarded() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def end() -> None:
+            if task is not None and not task.cancelling():
+                task.cancel()
+
+        for name in ENDING:
+            loop.add_signal_handler(name, end)
+        return await work
+
+    try:
+        return asyncio.run(guarded())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
