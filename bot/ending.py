@@ -10,7 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-import typer
 from typer.core import TyperGroup
 
 from bot.words import CommandFailed, words
@@ -28,7 +27,7 @@ class ReaderGone(Exception):
 class Commands(TyperGroup):
     """The commands; typer itself would call a reader that went away a failure."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
