@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from aiogram import Bot
 
 from bot.assembly import House, assemble
@@ -14,14 +16,16 @@ from bot.logs import set_up_logs
 from bot.nlu_service import nlu_service
 from bot.notices import deliver_due
 from bot.opening import opened
-from bot.terminal_input import Unusable, read_line, update_from
+from bot.terminal_input import Lines, Unusable, update_from
 from bot.terminal_session import Screen, TerminalSession
-from bot.words import CommandFailed, tell, words
+from bot.visible import visible
+from bot.words import CommandFailed, WrongUse, tell, words
 from cases import staff
 from cases.database import Database
 from cases.errors import StaffNotFound
 from cases.settings import Settings, read_settings
 
+log = structlog.get_logger(__name__)
 CHANNEL = "terminal"
 # A well-formed token nobody has: the terminal never calls Telegram.
 TOKEN = "1:" + "A" * 35
@@ -37,52 +41,67 @@ def run(as_: str, *, trace: bool) -> None:
         asyncio.run(_talk(settings, as_))
 
 
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who talks at this terminal; notices of one speaker's channel are shown to nobody else."""
+
+    channel: str
+    id: int
+    is_staff: bool = False
+
+
 async def _talk(settings: Settings, as_: str) -> None:
-    screen = Screen(lambda line: print(line, flush=True), qr_as_picture=sys.stdout.isatty())
+    screen = Screen(lambda line: print(visible(line), flush=True), qr_as_picture=sys.stdout.isatty())
     bot = Bot(TOKEN, session=TerminalSession(screen))
     async with opened(settings) as database:
         speaker = await _speaker(database, as_)
         async with nlu_service(settings) as url:
-            house = assemble(settings, database, bot, channel=CHANNEL, nlu_url=url)
+            house = assemble(settings, database, bot, channel=speaker.channel, nlu_url=url)
             try:
                 await _conversation(house, bot, screen, speaker)
             finally:
-                await house.close()
+                await house.supervisor.stop()
+                await house.dispatcher.fsm.close()
+                await house.door.close()
 
 
-async def _speaker(database: Database, as_: str) -> int:
-    """The channel id of who talks: the resident at this terminal, or a member of staff by code."""
+async def _speaker(database: Database, as_: str) -> Speaker:
+    """The resident at this terminal, or a member of staff by code."""
     if as_ == "resident":
-        return RESIDENT_ID
+        return Speaker(CHANNEL, RESIDENT_ID)
     role, _, code = as_.partition(":")
     if role not in ("staff", "volunteer") or not code:
-        raise CommandFailed("talk_as_whom")
+        raise WrongUse("talk_as_whom")
     now = datetime.now(UTC)
     try:
         async with database.transaction() as session:
             person = await staff.staff_by_code(session, code)
-            speaker = FIRST_STAFF_ID + person.id
+            speaker = Speaker(f"{CHANNEL}-{person.id}", FIRST_STAFF_ID + person.id, is_staff=True)
             # Whoever can read the data folder may speak as anybody; the link is made the ordinary way.
             invitation = await staff.invite(session, person, now)
-            await staff.link(session, channel=CHANNEL, channel_id=speaker, code=invitation, now=now)
+            await staff.link(
+                session, channel=speaker.channel, channel_id=speaker.id, code=invitation, now=now
+            )
     except StaffNotFound:
         raise CommandFailed("no_such_staff") from None
     return speaker
 
 
-async def _conversation(house: House, bot: Bot, screen: Screen, speaker: int) -> None:
-    tell("talk_hint" if sys.stdin.isatty() else "talk_piped")
-    if speaker >= FIRST_STAFF_ID:
-        await house.dispatcher.feed_update(bot, update_from("/staff", screen, speaker))
+async def _conversation(house: House, bot: Bot, screen: Screen, speaker: Speaker) -> None:
+    typed_by_hand = sys.stdin.isatty()
+    tell("talk_hint" if typed_by_hand else "talk_piped")
+    if speaker.is_staff:
+        await house.dispatcher.feed_update(bot, update_from("/staff", screen, speaker.id))
+    lines = Lines()
     while True:
-        await _deliver(house, bot)
-        line = await asyncio.to_thread(read_line, words("talk_prompt") if sys.stdin.isatty() else "")
+        await _deliver(house, bot, speaker)
+        line = await lines.next(words("talk_prompt") if typed_by_hand else "")
         if line is None:
             return
-        if not sys.stdin.isatty():
+        if not typed_by_hand:
             screen.show(f"> {line}")
         try:
-            update = update_from(line, screen, speaker)
+            update = update_from(line, screen, speaker.id)
         except Unusable as refused:
             screen.show(refused.sentence)
             continue
@@ -90,7 +109,11 @@ async def _conversation(house: House, bot: Bot, screen: Screen, speaker: int) ->
         await house.dispatcher.feed_update(bot, update)
 
 
-async def _deliver(house: House, bot: Bot) -> None:
-    """Notices owed to people of this terminal are shown before the next line is read."""
-    while await deliver_due(house.database, bot, house.library, CHANNEL):
-        pass
+async def _deliver(house: House, bot: Bot, speaker: Speaker) -> None:
+    """Notices owed to whoever talks here are shown before the next line is read."""
+    try:
+        while await deliver_due(house.database, bot, house.library, speaker.channel):
+            pass
+    except Exception as error:
+        # They stay owed; what somebody came to say must not be lost for them.
+        log.warning("notices wait", action="notices", error=type(error).__name__)
