@@ -50,7 +50,15 @@ class House:
         await self.door.close()
 
 
-def assemble(settings: Settings, database: Database, bot: Bot, *, channel: str, nlu_url: str | None) -> House:
+def assemble(
+    settings: Settings,
+    database: Database,
+    bot: Bot,
+    *,
+    channel: str,
+    nlu_url: str | None,
+    limits_floods: bool = True,
+) -> House:
     """The dispatcher with its routers, middlewares and what handlers are given by name."""
     library = load_library()
     supervisor = Supervisor()
@@ -74,6 +82,7 @@ def assemble(settings: Settings, database: Database, bot: Bot, *, channel: str, 
         start=supervisor.start,
         failed=failure_turn,
         lock=lambda person: one_at_a_time(isolation, bot, person),
+        limits_floods=limits_floods,
     )
     dispatcher["door"] = door
     dispatcher["gatherer"] = gatherer

@@ -46,9 +46,11 @@ class Lines:
         line: asyncio.Future[str | None] = loop.create_future()
 
         def tell(read: str | OSError | None) -> None:
-            if isinstance(read, OSError) and not line.cancelled():
+            if line.cancelled():
+                return
+            if isinstance(read, OSError):
                 line.set_exception(read)
-            elif not line.cancelled():
+            else:
                 line.set_result(read)
 
         def wait_for_it() -> None:

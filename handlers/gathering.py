@@ -32,13 +32,23 @@ class Gatherer:
     """Waits until a person has been quiet for a moment, then takes everything they said as one turn.
 
     The words are already stored when they get here, so a restart loses nothing: `resume` takes up what an
-    earlier process left. `seconds` 0 answers every message at once.
+    earlier process left. `seconds` 0 answers every message at once. `limits_floods` off: whoever sends much
+    in a short time, such as a script, is answered line by line all the same.
     """
 
     def __init__(
-        self, door: Door, *, seconds: float, speak: Speak, start: Start, lock: Lock, failed: Failed
+        self,
+        door: Door,
+        *,
+        seconds: float,
+        speak: Speak,
+        start: Start,
+        lock: Lock,
+        failed: Failed,
+        limits_floods: bool = True,
     ) -> None:
         self._door = door
+        self._limits_floods = limits_floods
         self._seconds = seconds
         self._speak = speak
         self._start = start
@@ -84,7 +94,7 @@ class Gatherer:
         recent = [at for at in self._recent.get(person, []) if now - at < FLOOD_SECONDS]
         recent.append(now)
         self._recent[person] = recent[-FLOOD_MESSAGES - 1 :]
-        return len(recent) > FLOOD_MESSAGES
+        return self._limits_floods and len(recent) > FLOOD_MESSAGES
 
     async def _wait_and_take(self, person: Person) -> None:
         began = time.monotonic()
