@@ -9,11 +9,14 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.loopback.screen import NotHeard, now
 from bot.loopback.server import LoopbackBotApi
 
 ROOT = Path(__file__).parents[2]
-SECONDS_TO_START = 30.0
+SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 15.0
+GLANCE = 0.1
+"""how often one looks whether a starting process is still alive"""
 
 
 class BotNotStarted(Exception):
@@ -29,7 +32,7 @@ class BotProcess:
 
     def __init__(self, api: LoopbackBotApi, data_dir: Path, **settings: str) -> None:
         self._api = api
-        self._data_dir = data_dir
+        self.data_dir = data_dir
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
 
@@ -43,7 +46,7 @@ class BotProcess:
 
     @property
     def log_path(self) -> Path:
-        return self._data_dir / "bot.log"
+        return self.data_dir / "bot.log"
 
     @property
     def log(self) -> str:
@@ -52,13 +55,13 @@ class BotProcess:
 
     async def start(self) -> None:
         """Starts the process and returns once it waits for updates; BotNotStarted when it ends instead."""
-        self._data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
                 "bot",
-                cwd=self._data_dir,  # where no .env of a developer lies
+                cwd=self.data_dir,  # where no .env of a developer lies
                 env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -80,7 +83,7 @@ class BotProcess:
         """What the process is given; a command on the same data folder needs the same."""
         outside = {name: value for name, value in os.environ.items() if not name.startswith("ONEDOOR_")}
         ours = {
-            "DATA_DIR": str(self._data_dir),
+            "DATA_DIR": str(self.data_dir),
             "BOT_API": self._api.url,
             "BOT_TOKEN": self._api.token,
             **{name.upper(): value for name, value in self._settings.items()},
@@ -88,15 +91,17 @@ class BotProcess:
         return outside | {"PYTHONPATH": str(ROOT)} | named(ours)
 
     async def _until_listening(self, process: asyncio.subprocess.Process) -> None:
-        async with asyncio.TaskGroup() as tasks:
-            listening = tasks.create_task(self._api.listened_to(within=SECONDS_TO_START))
-            ended = tasks.create_task(process.wait())
-            await asyncio.wait({listening, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if process.returncode is not None and not listening.done():
-                listening.cancel()
-            ended.cancel()
-        if process.returncode is not None:
-            raise BotNotStarted(self.log.strip().rpartition("\n")[2])
+        began = now()
+        while process.returncode is None:
+            try:
+                await self._api.listened_to(within=GLANCE)
+            except NotHeard:
+                if now() - began > SECONDS_TO_START:
+                    await self.kill()
+                    raise
+            else:
+                return
+        raise BotNotStarted(self.log.strip().rpartition("\n")[2])
 
     async def _end(self, how: signal.Signals) -> int:
         process, self._process = self._process, None

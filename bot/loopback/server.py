@@ -12,7 +12,7 @@ from bot.loopback.calls import Call
 from bot.loopback.faults import ANY, Fault
 from bot.loopback.refusals import Json
 from bot.loopback.screen import PATIENCE, NotHeard
-from bot.loopback.switchboard import Switchboard
+from bot.loopback.switchboard import Query, Switchboard
 from bot.loopback.visitor import Group, Sent, Visitor
 from bot.loopback.webhook import Push, Webhook
 from bot.loopback.wire import Wire
@@ -98,14 +98,23 @@ class LoopbackBotApi:
         """Nothing goes wrong any more."""
         self._board.script.forget()
 
-    def redelivers(self, sent: Sent) -> None:
-        """The update of something said is given to the bot once more, under its old number."""
+    def redelivers(self, sent: Sent | Query) -> None:
+        """The update of something said or pressed is given to the bot once more, under its old number."""
         self._board.updates.add_again(sent.update_id)
         self._board.wake()
 
     def posts(self, kind: str, body: Json) -> int:
         """An update of any kind, also of one nobody has heard of; its number."""
         return self._board.post(kind, body, lane=0, asked_for=True)
+
+    @property
+    def words_said(self) -> list[str]:
+        """Everything people have written so far, for asking whether some place kept it that must not."""
+        mine = self._board.bot
+        said = [one for one in self._board.messages.values() if one["from"] != mine]
+        return [
+            str(one.get("text") or one.get("caption")) for one in said if "text" in one or "caption" in one
+        ]
 
     def calls(self, method: str = ANY, *, chat: int | None = None) -> list[Call]:
         """The calls so far, oldest first; those still being answered are among them."""

@@ -140,13 +140,17 @@ class Visitor(_Reader):
         Returns once the bot has answered the press, as it must: until then the button keeps spinning.
         """
         message = on or await self.chat.screen.bearing(label, within=within)
-        act = message.act(label)
-        if act is None:
-            raise NotHeard(f"no button {label!r} to press; there were: {message.labels}")
-        query = self._press(message, act)
+        query = self.presses_unanswered(label, on=message)
         if await self._board.bell.until(lambda: query.answer, within=within) is None:
             raise NotHeard(f"the press of {label!r} was not answered")
         return query
+
+    def presses_unanswered(self, label: str, *, on: Heard) -> Query:
+        """Presses a button and does not look whether it stops spinning."""
+        act = on.act(label)
+        if act is None:
+            raise NotHeard(f"no button {label!r} to press; there were: {on.labels}")
+        return self._press(on, act)
 
     async def presses_forged(self, message: Heard, act: str, *, within: float = PATIENCE) -> Query:
         """Sends what no button of the message would: a changed client can."""
