@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from asyncpg import PostgresError  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -24,6 +23,8 @@ BUSY_MILLISECONDS = 10_000
 READS_ONLY = "onedoor_reads_only"
 # PostgreSQL: serialization failure, deadlock.
 LOST_RACES = frozenset({"40001", "40P01"})
+# … connection lost, not let in, no such database, too many connections, shutting down.
+UNREACHABLE = ("08", "28", "3D", "53", "57P")
 
 
 class Database:
@@ -83,18 +84,21 @@ class _plain_errors:  # noqa: N801  # reads as a verb where it is used
                 raise ChangedMeanwhile from error
             case DBAPIError():
                 _raise_plain(error)
-            case (
-                PostgresError() | ConnectionRefusedError() | socket.gaierror()
-            ):  # the driver's own, on connecting
+            case ConnectionRefusedError() | socket.gaierror():  # the driver's own, on connecting
                 raise DatabaseUnreachable from error
 
 
 def _raise_plain(error: DBAPIError) -> None:
-    if getattr(error.orig, "sqlstate", None) in LOST_RACES:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    if state in LOST_RACES:
         raise ChangedMeanwhile from error
     if "database is locked" in str(error.orig):
         raise DatabaseBusy from error
-    if error.connection_invalidated or "unable to open database" in str(error.orig):
+    if (
+        state.startswith(UNREACHABLE)
+        or error.connection_invalidated
+        or "unable to open database" in str(error.orig)
+    ):
         raise DatabaseUnreachable from error
 
 
@@ -129,7 +133,6 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-    cursor.execute("PRAGMA journal_mode = WAL")
     # What a resident was told must survive a power cut.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")

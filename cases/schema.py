@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +21,8 @@ from cases.errors import DatabaseInconsistent
 FOLDER = Path(__file__).with_name("migrations")
 # Any number, as long as it is always the same: processes that start together queue up behind it.
 LOCK = 0x04ED0012
+_IN_PROCESS = threading.Lock()
+WAITS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 
 
 def configuration() -> Config:
@@ -44,7 +50,7 @@ async def downgrade(engine: AsyncEngine, revision: str) -> None:
 
 
 async def _migrate(engine: AsyncEngine, step: Callable[[Config], None]) -> None:
-    async with engine.connect() as connection:
+    async with _alone_in_process(), engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             await _on_sqlite(connection, step)
         else:
@@ -53,10 +59,21 @@ async def _migrate(engine: AsyncEngine, step: Callable[[Config], None]) -> None:
             await connection.commit()
 
 
+@asynccontextmanager
+async def _alone_in_process() -> AsyncIterator[None]:
+    """Alembic keeps the running migration in module variables."""
+    await asyncio.to_thread(_IN_PROCESS.acquire)
+    try:
+        yield
+    finally:
+        _IN_PROCESS.release()
+
+
 async def _on_sqlite(connection: AsyncConnection, step: Callable[[Config], None]) -> None:
     # Rebuilding a table must not be refused by, nor empty, the tables that refer to it. SQLite allows this
     # switch only outside a transaction, so it goes past the one SQLAlchemy would open.
     driver: Any = (await connection.get_raw_connection()).driver_connection
+    await _write_ahead(driver)
     await driver.execute("PRAGMA foreign_keys = OFF")
     try:
         await connection.run_sync(_run, step)
@@ -67,6 +84,22 @@ async def _on_sqlite(connection: AsyncConnection, step: Callable[[Config], None]
     finally:
         await connection.rollback()
         await driver.execute("PRAGMA foreign_keys = ON")
+
+
+async def _write_ahead(driver: Any) -> None:
+    """Lets readers go on beside a writer; kept in the file itself, so once is enough.
+
+    The switch does not wait its turn as other statements do: processes that start together try again.
+    """
+    for pause in (*WAITS, None):
+        try:
+            await driver.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if pause is None:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return
 
 
 def _run(connection: Connection, step: Callable[[Config], None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -80,3 +82,8 @@ def actor_of(kind: ActorKind, resident_id: int, staff_id: int) -> Actor:
     """An actor of that kind, with an id where the kind has one."""
     ids = {ActorKind.RESIDENT: resident_id, ActorKind.STAFF: staff_id}
     return Actor(kind, ids.get(kind))
+
+
+async def at_once(*acts: Awaitable[Any]) -> list[Any]:
+    """What several acts at the same moment come to: results or errors, after all of them have ended."""
+    return list(await asyncio.gather(*acts, return_exceptions=True))
