@@ -83,7 +83,9 @@ def evaluate(
 @app.command()
 def bench(
     only: Annotated[str | None, typer.Argument(help="nlu or turn; all without it")] = None,
-    json_out: Annotated[Path | None, typer.Option("--json", help="write all figures here")] = None,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", parser=new_file, help="write all figures here")
+    ] = None,
 ) -> None:
     """The speed and load benchmarks, each against its baseline in the same run."""
     from bot.commands.bench import run

@@ -108,7 +108,8 @@ def _unless_told_to_end(work: Coroutine[Any, Any, T]) -> T:
                 task.cancel()
 
         for name in ENDING:
-            loop.add_signal_handler(name, end)
+            if signal.getsignal(name) is not signal.SIG_IGN:  # as under nohup
+                loop.add_signal_handler(name, end)
         return await work
 
     try:
