@@ -49,10 +49,7 @@ async def running_elsewhere(data_dir: Path) -> str | None:
     """The service of a running `up` on the same data folder, if it answers."""
     try:
         url = json.loads((data_dir / RUNNING).read_text(encoding="utf-8"))["nlu_url"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    client = NluClient(url)
-    try:
+    async with NluClient(str(url)) as client:
         return str(url) if await client.healthy() else None
-    finally:
-        await client.close()

@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "ONEDOOR_"
+DATABASE_FILE = "onedoor.sqlite3"
 
 
 class SettingsError(Exception):
@@ -62,7 +63,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         """The database URL in force."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve()}/onedoor.sqlite3"
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve()}/{DATABASE_FILE}"
 
     @property
     def public_base(self) -> str:

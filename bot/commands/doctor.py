@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import platform
 import shutil
-import socket
 import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
-
+from bot.listening import address_unusable, refused_address
 from bot.nlu_service import running_elsewhere
-from bot.opening import box_of, prepare_folder
-from bot.telegram import open_bot
+from bot.opening import database_of, prepare_database, prepare_folder
 from bot.words import CommandFailed, words
-from cases.database import open_database
 from cases.errors import DoorError
 from cases.settings import Settings, read_settings
 from kb.library import LibraryError, load_library
@@ -67,11 +63,12 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
 
 
 def _uv() -> Finding:
-    uv = os.environ.get("ONEDOOR_UV") or shutil.which("uv")
-    if not uv:
+    uv = os.environ.get("ONEDOOR_UV") or shutil.which("uv") or ""
+    try:
+        told = subprocess.run([uv, "--version"], capture_output=True, text=True, check=True)  # noqa: S603  # our own uv
+        return Finding(True, words("doctor_uv", version=told.stdout.split()[1]))
+    except (OSError, subprocess.CalledProcessError, IndexError):
         return Finding(False, words("doctor_no_uv"))
-    told = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  # our own uv
-    return Finding(True, words("doctor_uv", version=told.stdout.split()[1] if told.stdout else "?"))
 
 
 def _environment(kind: environments.Kind, key: str) -> Finding:
@@ -111,12 +108,13 @@ def _model() -> Finding:
 
 async def _database(settings: Settings) -> Finding:
     try:
-        database = open_database(settings.database, box_of(settings))
+        database = database_of(settings)
         try:
-            await database.prepare()
-            await database.check()
+            await prepare_database(database)
         finally:
             await database.close()
+    except CommandFailed as failed:
+        return Finding(False, failed.sentence)
     except (DoorError, OSError) as failed:
         return Finding(False, f"{words('doctor_database')}: {failed}")
     return Finding(True, words("doctor_database"))
@@ -128,26 +126,27 @@ async def _nlu(settings: Settings) -> Finding:
 
 
 def _port(settings: Settings) -> Finding:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.console_host, settings.console_port))
-        except OSError:
-            return Finding(None, words("doctor_port_taken", port=settings.console_port))
-    return Finding(True, words("doctor_port", port=settings.console_port))
+    refused = refused_address(settings)
+    if refused is None:
+        return Finding(True, words("doctor_port", port=settings.console_port))
+    if refused.errno == errno.EADDRINUSE:
+        return Finding(None, words("doctor_port_taken", port=settings.console_port))
+    return Finding(False, address_unusable(settings, refused).sentence)
 
 
 async def _bot(settings: Settings) -> Finding:
     if settings.bot_token is None:
         return Finding(None, words("doctor_bot_off"))
-    bot: Bot | None = None
+    from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+
+    from bot.telegram import open_bot
+
     try:
-        bot = open_bot(settings)
-        return Finding(True, words("doctor_bot", name=(await bot.me()).username))
+        async with open_bot(settings) as bot:
+            return Finding(True, words("doctor_bot", name=(await bot.me()).username))
     except CommandFailed as failed:
         return Finding(False, failed.sentence)
-    except TelegramAPIError:
+    except (TelegramUnauthorizedError, TelegramNotFound):
         return Finding(False, words("token_refused"))
-    finally:
-        if bot is not None:
-            await bot.session.close()
+    except AiogramError:
+        return Finding(False, words("doctor_bot_unreached"))

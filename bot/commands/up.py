@@ -7,7 +7,6 @@ import errno
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.child import Child, ChildFailed
+from bot.listening import address_unusable, refused_address
 from bot.nlu_service import RUNNING
 from bot.opening import load_sample, opened, prepare_folder
 from bot.words import CommandFailed, tell, words
@@ -131,16 +131,12 @@ async def _start(settings: Settings, service: NluProcess, children: list[Child])
 
 
 def _refuse_taken_port(settings: Settings) -> None:
-    host, port = settings.console_host, settings.console_port
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise CommandFailed("port_taken", port=port) from None
-        raise CommandFailed("address_unusable", host=host, port=port, reason=error.strerror) from None
+    refused = refused_address(settings)
+    if refused is None:
+        return
+    if refused.errno == errno.EADDRINUSE:
+        raise CommandFailed("port_taken", port=settings.console_port)
+    raise address_unusable(settings, refused)
 
 
 async def _prepare_serving() -> None:
