@@ -15,7 +15,7 @@ def router() -> Router:
     """Text of any kind, new or edited."""
     conversation = Router(name="conversation")
     conversation.message.register(words, F.text)
-    conversation.edited_message.register(edited, F.text)
+    conversation.edited_message.register(edited, F.text | F.caption)
     return conversation
 
 
@@ -34,11 +34,12 @@ async def words(message: Message, person: Person, door: Door, gatherer: Gatherer
 
 async def edited(message: Message, person: Person, door: Door, gatherer: Gatherer) -> Turn | None:
     """New words replace those not yet read; after the answer they begin a turn of their own."""
-    replaced = await door.replace(person, message.text or "", message_id=message.message_id)
+    text = message.text or message.caption or ""
+    replaced = await door.replace(person, text, message_id=message.message_id)
     if replaced:
         return await gatherer.turn_or_wait(person, urgent=False)
     name = f"{message.message_id}/{message.edit_date}"
-    if (await door.keep(person, message.text or "", forwarded=False, message_id=name)).known_already:
+    if (await door.keep(person, text, forwarded=False, message_id=name)).known_already:
         return None
     turn = await gatherer.turn_or_wait(person, urgent=True)
     return Turn((Reply("edited"), *(turn.replies if turn else ())), turn.locale if turn else None)

@@ -25,8 +25,10 @@ from kb.library import Library
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-ATTEMPTS = 4
+ATTEMPTS = 8
+"""together about 40 seconds: an outage of seconds costs nobody the answer"""
 LONGEST_WAIT = 30.0
+LONGEST_PAUSE = 15.0
 
 
 class Unreachable(Exception):
@@ -75,7 +77,7 @@ async def patiently(call: Callable[[], Awaitable[T]]) -> T:
             if attempt == ATTEMPTS or pause > LONGEST_WAIT:
                 raise
         except (TelegramServerError, TelegramNetworkError, ClientDecodeError):
-            pause = 0.2 * 2**attempt
+            pause = min(0.2 * 2**attempt, LONGEST_PAUSE)
             if attempt == ATTEMPTS:
                 raise
         await asyncio.sleep(pause)
