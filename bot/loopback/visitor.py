@@ -83,9 +83,10 @@ class Visitor(_Reader):
         return self._send({**_words(text), "forward_origin": origin})
 
     async def edits(self, sent: Sent, text: str) -> Sent:
-        """A message of before now says something else."""
+        """A message of before now says something else, in its text or below its picture."""
         message = self._board.messages[self.id, sent.message_id]
-        message |= {**_words(text), "edit_date": int(time.time())}
+        now_says = _words(text) if "text" in message else _caption(text)
+        message |= {**now_says, "edit_date": int(time.time())}
         update = self._board.post("edited_message", message, lane=self.id)
         return Sent(sent.message_id, update, now())
 

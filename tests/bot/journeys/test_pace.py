@@ -48,6 +48,14 @@ async def test_an_edit_after_the_answer_is_noticed_and_answered_anew(somebody: V
     await somebody.hears("我理解得对吗")
 
 
+async def test_a_corrected_caption_counts_like_any_correction(somebody: Visitor, png: bytes) -> None:
+    sent = await somebody.sends_photo(png, caption="你好")
+    await somebody.hears("一扇门")
+    await somebody.edits(sent, "我们小区电梯坏了三个月，物业一直不修")
+    await somebody.hears("看到您改了消息")
+    await somebody.hears("我理解得对吗")
+
+
 async def test_words_of_danger_are_answered_at_once_in_the_middle_of_a_flood(somebody: Visitor) -> None:
     for number in range(30):
         await somebody.says(f"这是第{number}句闲话")

@@ -47,6 +47,13 @@ async def test_an_answer_that_fails_is_said_again(
     assert len(tried) == 2
 
 
+async def test_an_answer_outlives_an_outage_of_seconds(somebody: Visitor, api: LoopbackBotApi) -> None:
+    api.next_calls("sendMessage", Dropped(), times=4, chat=somebody.id)
+    await somebody.says("你好")
+    await somebody.hears("一扇门", within=20)
+    assert len(somebody.heard) == 1
+
+
 async def test_the_wait_telegram_asks_for_is_kept(somebody: Visitor, api: LoopbackBotApi) -> None:
     api.next_calls("sendMessage", too_many_requests(2), chat=somebody.id)
     await somebody.says("你好")
