@@ -32,7 +32,10 @@ class NluClient:
     ) -> None:
         # trust_env off: the service is on the loopback, and a proxy must never see residents' words
         self._http = httpx.AsyncClient(
-            base_url=base_url, timeout=seconds, transport=transport, trust_env=False,
+            base_url=base_url,
+            timeout=seconds,
+            transport=transport,
+            trust_env=False,
             limits=httpx.Limits(max_keepalive_connections=16, max_connections=64),
         )
 
@@ -62,7 +65,7 @@ class NluClient:
         return answers
 
     async def version(self) -> dict[str, Any]:
-        """The service's own words about itself; `model` is the trained model's version. Raises NluUnavailable."""
+        """What the service says of itself; `model` is the trained model's version. Raises NluUnavailable."""
         content = _content(await self._ask("GET", "/version"))
         if not isinstance(content, dict):
             raise NluUnavailable("not a version")
@@ -78,8 +81,10 @@ class NluClient:
 
     async def _parse_batch(self, texts: Sequence[str]) -> list[Understanding]:
         began = time.perf_counter()
-        body = {"texts": [text[:LONGEST_TEXT] for text in texts]}
-        response = await self._ask("POST", "/model/parse_many", body, accept=(200, 404), seconds=SECONDS_FOR_MANY)
+        body: dict[str, object] = {"texts": [text[:LONGEST_TEXT] for text in texts]}
+        response = await self._ask(
+            "POST", "/model/parse_many", body, accept=(200, 404), seconds=SECONDS_FOR_MANY
+        )
         if response.status_code == 404:
             return [await self.parse(text) for text in texts]
         content = _content(response)

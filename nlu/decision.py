@@ -42,7 +42,7 @@ def thresholds() -> Thresholds:
 
 
 def read(table: dict[str, Any]) -> Thresholds:
-    """The table of `decision.yml` as thresholds; raises KeyError or ValueError when one is missing or has no reason."""
+    """The table of `decision.yml`; raises KeyError, TypeError or ValueError, also for a missing reason."""
     rest = dict(table)
     prior = rest.pop("prior")
     for name, entry in (*rest.items(), ("prior", prior)):

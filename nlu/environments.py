@@ -1,4 +1,5 @@
 """Are the two Python 3.10 environments of the NLU service there, and as their locks say?"""
+
 from __future__ import annotations
 
 import hashlib
@@ -17,7 +18,7 @@ _STAMP = "onedoor-lock.sha256"
 
 
 class EnvironmentNotReady(RuntimeError):
-    """An NLU environment could not be prepared; the text is one plain sentence for whoever runs the command."""
+    """An NLU environment could not be prepared; the text is one plain sentence."""
 
 
 def folder(kind: Kind) -> Path:
@@ -36,20 +37,33 @@ def is_ready(kind: Kind) -> bool:
     return python(kind).exists() and stamp.is_file() and stamp.read_text("ascii") == _lock_hash(kind)
 
 
-def prepare(kind: Kind, uv_path: str, on_progress: Callable[[Step], None] = lambda step: None) -> Path:
+def prepare(kind: Kind, uv_path: str, on_progress: Callable[[Step], None] = lambda _: None) -> Path:
     """Creates or updates the environment when its lock has changed and returns its interpreter.
 
     Raises EnvironmentNotReady when there is no Python 3.10 or a package cannot be had.
     """
     if not is_ready(kind):
         on_progress("interpreter")
-        # uv runs inside nlu/, because that folder's .python-version names 3.10 and the parent's project needs 3.11
-        _run([uv_path, "venv", "--quiet", "--clear", "--no-project", "--python", "3.10", str(folder(kind))],
-             "Python 3.10 is needed for the language model and was neither found nor downloadable")
+        # uv runs inside nlu/: that folder's .python-version names 3.10, the parent's project needs 3.11
+        _run(
+            [uv_path, "venv", "--quiet", "--clear", "--no-project", "--python", "3.10", str(folder(kind))],
+            "Python 3.10 is needed for the language model and was neither found nor downloadable",
+        )
         on_progress("packages")
-        _run([uv_path, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode",
-              "--python", str(python(kind)), str(_lock(kind))],
-             f"the packages of the {kind} environment could not be installed")
+        _run(
+            [
+                uv_path,
+                "pip",
+                "sync",
+                "--quiet",
+                "--require-hashes",
+                "--compile-bytecode",
+                "--python",
+                str(python(kind)),
+                str(_lock(kind)),
+            ],
+            f"the packages of the {kind} environment could not be installed",
+        )
         (folder(kind) / _STAMP).write_text(_lock_hash(kind), "ascii")
     on_progress("ready")
     return python(kind)
@@ -65,11 +79,17 @@ def _lock_hash(kind: Kind) -> str:
 
 def _run(command: list[str], failure: str) -> None:
     # an environment active in the caller's shell must not decide where packages go
-    environment = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONHOME")}
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONHOME")
+    }
     try:
-        result = subprocess.run(command, cwd=NLU_FOLDER, env=environment, capture_output=True, text=True, check=False)
+        result = subprocess.run(  # noqa: S603 - uv, with arguments of our own
+            command, cwd=NLU_FOLDER, env=environment, capture_output=True, text=True, check=False
+        )
     except OSError as error:
         raise EnvironmentNotReady(f"{failure}: {error}") from error
     if result.returncode:
-        last = next((line for line in reversed(result.stderr.splitlines()) if line.strip()), "no reason given")
+        last = next(
+            (line for line in reversed(result.stderr.splitlines()) if line.strip()), "no reason given"
+        )
         raise EnvironmentNotReady(f"{failure}: {last.strip()}")

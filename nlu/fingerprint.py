@@ -1,4 +1,5 @@
 """Is the trained model of today's data, configuration and code?  `python -m nlu.fingerprint` answers."""
+
 from __future__ import annotations
 
 import hashlib
@@ -37,13 +38,15 @@ def data_files() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def hash_of_rules() -> str:
-    """For Rasa's training cache, which sees a component's own source but not the modules and tables it uses."""
+    """For Rasa's training cache, which sees a component's source but not the modules and tables it uses."""
     return fingerprint_of(rule_files())
 
 
 def current() -> str:
     """The fingerprint a model trained now from the repository alone would carry."""
-    return fingerprint_of([*rule_files(), *data_files(), ROOT / "nlu" / "config.yml", ROOT / "nlu" / "domain.yml"])
+    return fingerprint_of(
+        [*rule_files(), *data_files(), ROOT / "nlu" / "config.yml", ROOT / "nlu" / "domain.yml"]
+    )
 
 
 def recorded(folder: Path = MODEL_FOLDER) -> str | None:

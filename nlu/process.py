@@ -97,9 +97,21 @@ class NluProcess:
             self._data_dir.mkdir(parents=True, exist_ok=True)
             with self.log_path.open("ab") as log:
                 began = log.tell()
-                self._process = subprocess.Popen(
-                    [str(self._interpreter), "-m", "nlu.serving", "--port", str(self._port), "--model", str(self._model)],
-                    cwd=ROOT, env=_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                self._process = subprocess.Popen(  # noqa: S603 - our own module in our own environment
+                    [
+                        str(self._interpreter),
+                        "-m",
+                        "nlu.serving",
+                        "--port",
+                        str(self._port),
+                        "--model",
+                        str(self._model),
+                    ],
+                    cwd=ROOT,
+                    env=_environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
                     start_new_session=True,
                 )
             self._started_at = time.monotonic()
@@ -126,7 +138,9 @@ class NluProcess:
     def _last_words(self, began: int) -> str:
         with self.log_path.open("rb") as log:
             log.seek(began)
-            lines = [line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()]
+            lines = [
+                line.strip() for line in log.read().decode("utf-8", "replace").splitlines() if line.strip()
+            ]
         return lines[-1] if lines else "it ended without a word"
 
 
@@ -138,7 +152,11 @@ def preferred_model(data_dir: Path) -> Path:
 
 def _environment() -> dict[str, str]:
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return passed_on | {"RASA_TELEMETRY_ENABLED": "false", "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return passed_on | {
+        "RASA_TELEMETRY_ENABLED": "false",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def _free_port() -> int:

@@ -16,7 +16,10 @@ def verdict_row(name: str, verdict: Verdict) -> dict[str, Any]:
         "scam": {"type": verdict.scam_type, "probability": round(verdict.scam_probability, 4)},
         "dispute": {"family": verdict.family, "probability": round(verdict.family_probability, 4)},
         "danger": list(verdict.danger),
-        "facts": [_span(fact.kind, "kind", fact) | ({"value": fact.value} if fact.value else {}) for fact in verdict.facts],
+        "facts": [
+            _span(fact.kind, "kind", fact) | ({"value": fact.value} if fact.value else {})
+            for fact in verdict.facts
+        ],
         "reasons": [_span(reason.code, "code", reason) for reason in verdict.reasons],
         "judged_by": verdict.judged_by,
         "model": verdict.model,

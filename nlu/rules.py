@@ -14,7 +14,7 @@ from nlu.text.normalise import normalise
 _NOTHING_SEEN = 1.5
 """the weight an ordinary message has when no indicator speaks; a single weak sign stays below it"""
 _SHARPNESS = 1.1
-"""how fast evidence turns into probability; chosen so that two clear signs of fraud pass the warning threshold"""
+"""how fast evidence turns into probability: two clear signs of fraud pass the warning threshold"""
 
 
 def understand(text: str) -> Understanding:
@@ -24,31 +24,29 @@ def understand(text: str) -> Understanding:
     signs = tuple(Sign(*found) for found in indicators.signs(message))
     found = tuple(Fact(*fact) for fact in facts.facts(message))
     return Understanding(
-        text=text, intents=weigh(signs), facts=found, signs=signs, judged_by="rules",
+        text=text,
+        intents=weigh(signs),
+        facts=found,
+        signs=signs,
+        judged_by="rules",
         ms=round((time.perf_counter() - began) * 1000, 3),
     )
 
 
 def weigh(signs: Iterable[Sign]) -> tuple[tuple[str, float], ...]:
     """Labels with probabilities from the weights of the signs; they add up to one, best first."""
-    evidence: dict[str, float] = defaultdict(float)
-    evidence["benign"] = _NOTHING_SEEN
-    scam, types = 0.0, defaultdict[str, float](float)
-    for sign in signs:
-        indicator = indicators.by_code().get(sign.code)
-        if indicator is None:
-            continue
+    known = indicators.by_code()
+    seen = [known[sign.code] for sign in signs if sign.code in known]
+    evidence: dict[str, float] = defaultdict(float, benign=_NOTHING_SEEN)
+    types: dict[str, float] = defaultdict(float)
+    for indicator in seen:
         if indicator.side == "scam":
-            scam += indicator.weight
-            for code in indicator.speaks_for or ("other",):
-                types[code] += indicator.weight / len(indicator.speaks_for or ("other",))
-        elif indicator.side == "harmless":
-            evidence["ad" if "ad" in indicator.speaks_for else "benign"] += indicator.weight
-        elif indicator.side == "matter":
-            for label in indicator.speaks_for:
+            evidence["scam"] += indicator.weight
+            for code in indicator.speaks_for:
+                types[code] += indicator.weight / len(indicator.speaks_for)
+        elif indicator.side in ("harmless", "matter"):
+            for label in indicator.speaks_for or ("benign",):
                 evidence[label] += indicator.weight
-    if scam:
-        evidence["scam"] = scam
     return tuple(sorted(_leaves(_shares(evidence), types).items(), key=lambda item: (-item[1], item[0])))
 
 

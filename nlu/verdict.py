@@ -11,11 +11,20 @@ from nlu.text.indicators import Indicator, by_code
 
 MOST_REASONS = 3
 MOST_CANDIDATES = 3
+POINTED_AT = "wording"
+"""the sign the classifier adds where no indicator speaks for fraud"""
 STATES = ("paid", "screen_shared", "code_given", "about_to_pay", "on_call")
 """most urgent first: money that has left can still be stopped, for minutes"""
 _SERIOUS_IN_SCAMS = ("self_harm", "domestic_violence", "weapon", "violence")
-_KIND_OF = {"benign": Kind.CHAT, "chat": Kind.CHAT, "ad": Kind.AD, "illegal_ad": Kind.AD,
-            "dispute": Kind.DISPUTE, "service": Kind.SERVICE, "scam": Kind.SCAM}
+_KIND_OF = {
+    "benign": Kind.CHAT,
+    "chat": Kind.CHAT,
+    "ad": Kind.AD,
+    "illegal_ad": Kind.AD,
+    "dispute": Kind.DISPUTE,
+    "service": Kind.SERVICE,
+    "scam": Kind.SCAM,
+}
 
 
 def judge(understanding: Understanding, *, forwarded: bool, settings: Thresholds | None = None) -> Verdict:
@@ -37,7 +46,7 @@ def judge(understanding: Understanding, *, forwarded: bool, settings: Thresholds
         family_probability=kinds["dispute"],
         danger=_danger(kind, labels, signs, forwarded=forwarded, limits=limits),
         facts=understanding.facts,
-        reasons=_reasons(signs, scam_type) if risk is not Risk.NONE else (),
+        reasons=_reasons(understanding.signs, signs, scam_type) if risk is not Risk.NONE else (),
         judged_by=understanding.judged_by,
         model=understanding.model,
         ms=understanding.ms,
@@ -79,7 +88,7 @@ def _kind(kinds: Mapping[str, float], risk: Risk, limits: Thresholds) -> Kind:
         return Kind.SCAM if kinds["scam"] >= limits.suspicious else Kind.AD
     joined: dict[Kind, float] = defaultdict(float)
     for name, probability in kinds.items():
-        joined[_KIND_OF[name]] += probability
+        joined[_KIND_OF.get(name, Kind.UNCLEAR)] += probability
     if not joined:
         return Kind.UNCLEAR
     best = max(joined, key=lambda kind: joined[kind])
@@ -92,9 +101,14 @@ def _best(labels: Mapping[str, float], head: str) -> str | None:
 
 
 def _danger(
-    kind: Kind, labels: Mapping[str, float], signs: list[tuple[Sign, Indicator]], *, forwarded: bool, limits: Thresholds
+    kind: Kind,
+    labels: Mapping[str, float],
+    signs: list[tuple[Sign, Indicator]],
+    *,
+    forwarded: bool,
+    limits: Thresholds,
 ) -> tuple[str, ...]:
-    """Danger signs of the resident's own matter; a fraudster's threats are no danger of the case, despair is."""
+    """Danger signs of the resident's matter; a fraudster's threats are no danger of the case, despair is."""
     seen = [sign.code for sign, indicator in signs if indicator.side == "danger"]
     if kind is Kind.AD:
         return ()
@@ -111,8 +125,10 @@ def _state(signs: list[tuple[Sign, Indicator]]) -> str | None:
     return next((state for state in STATES if state in seen), None)
 
 
-def _reasons(signs: list[tuple[Sign, Indicator]], scam_type: str | None) -> tuple[Reason, ...]:
-    """The strongest scam signs that do not quote the same words, strongest first."""
+def _reasons(
+    seen: tuple[Sign, ...], signs: list[tuple[Sign, Indicator]], scam_type: str | None
+) -> tuple[Reason, ...]:
+    """The strongest scam signs that do not quote the same words, or else the words the model points at."""
 
     def strength(pair: tuple[Sign, Indicator]) -> tuple[float, int]:
         sign, indicator = pair
@@ -122,7 +138,10 @@ def _reasons(signs: list[tuple[Sign, Indicator]], scam_type: str | None) -> tupl
     for sign, _ in sorted((pair for pair in signs if pair[1].side == "scam"), key=strength):
         if all(sign.end <= other.start or other.end <= sign.start for other in chosen):
             chosen.append(Reason(sign.code, sign.text, sign.start, sign.end))
-    return tuple(chosen[:MOST_REASONS])
+    pointed_at = [
+        Reason(sign.code, sign.text, sign.start, sign.end) for sign in seen if sign.code == POINTED_AT
+    ]
+    return tuple((chosen or pointed_at)[:MOST_REASONS])
 
 
 def _chat(labels: Mapping[str, float], kind: Kind, *, forwarded: bool, limits: Thresholds) -> str | None:
@@ -133,5 +152,7 @@ def _chat(labels: Mapping[str, float], kind: Kind, *, forwarded: bool, limits: T
 
 
 def _candidates(labels: Mapping[str, float], limits: Thresholds) -> tuple[str, ...]:
-    likely = sorted((label for label in labels if labels[label] >= limits.candidate), key=lambda label: -labels[label])
+    likely = sorted(
+        (label for label in labels if labels[label] >= limits.candidate), key=lambda label: -labels[label]
+    )
     return tuple(likely[:MOST_CANDIDATES])

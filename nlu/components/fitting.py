@@ -1,8 +1,10 @@
 """How are weights and temperatures learnt? Used in training only; the serving process has no scikit-learn."""
+
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -30,18 +32,31 @@ def matrix(vectoriser: Vectoriser, messages: Sequence[Seen]) -> csr_matrix:
     return csr_matrix((np.concatenate(values), indices, starts), shape=(len(messages), vectoriser.width))
 
 
-def learn(rows: csr_matrix, labels: Sequence[str], groups: Sequence[str], *, strength: float) -> Heads:
-    """Heads for kind and leaves, each calibrated on folds that keep a group together.
+class Task(NamedTuple):
+    """Rows with the label and the group of each."""
 
-    A group is one author's run of messages on one topic: folds that split it would call the model far too sure.
+    rows: csr_matrix
+    labels: Sequence[str]
+    groups: Sequence[str]
+
+    def only(self, chosen: Sequence[int], names: Sequence[str]) -> Task:
+        """The chosen rows, labelled by these names."""
+        return Task(self.rows[chosen], names, [self.groups[i] for i in chosen])
+
+
+def learn(parts: Task, wholes: Task, *, strength: float) -> Heads:
+    """A head for the kind, learnt from parts of messages, and one for each kind's leaves, from whole ones.
+
+    Each is calibrated on folds that keep a group together: a group is one author's run of messages on one
+    topic, and folds that split it would make the model look far too sure.
     """
+    tasks = list(_tasks(parts, wholes))
     heads, columns, biases = [], [], []
-    tasks = list(_tasks(labels))
-    for number, (name, chosen, targets) in enumerate(tasks):
+    for number, (name, task) in enumerate(tasks):
         logger.info("head", extra={"progress": (number, len(tasks))})
-        part, of = rows[chosen], np.array(groups)[chosen]
-        temperature = _temperature(part, targets, of, strength)
-        model = _fit(part, targets, strength)
+        targets, groups = np.array(task.labels), np.array(task.groups)
+        temperature = _temperature(task.rows, targets, groups, strength)
+        model = _fit(task.rows, targets, strength)
         weights, bias = _two_sided(model)
         heads.append(Head(name, tuple(model.classes_), temperature))
         columns.append(weights)
@@ -49,14 +64,13 @@ def learn(rows: csr_matrix, labels: Sequence[str], groups: Sequence[str], *, str
     return Heads(heads, np.vstack(columns).T.astype(np.float16), np.concatenate(biases).astype(np.float32))
 
 
-def _tasks(labels: Sequence[str]) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    kinds = np.array([kind_of(label) for label in labels])
-    yield KIND, np.arange(len(labels)), kinds
-    for kind in sorted(set(kinds)):
-        chosen = np.flatnonzero(kinds == kind)
-        targets = np.array(labels)[chosen]
-        if len(set(targets)) > 1:
-            yield kind, chosen, targets
+def _tasks(parts: Task, wholes: Task) -> Iterator[tuple[str, Task]]:
+    yield KIND, parts._replace(labels=[kind_of(label) for label in parts.labels])
+    for kind in sorted({kind_of(label) for label in wholes.labels}):
+        chosen = [i for i, label in enumerate(wholes.labels) if kind_of(label) == kind]
+        names = [wholes.labels[i] for i in chosen]
+        if len(set(names)) > 1:
+            yield kind, wholes.only(chosen, names)
 
 
 def _fit(rows: csr_matrix, targets: np.ndarray, strength: float) -> LogisticRegression:

@@ -1,4 +1,5 @@
-"""How probable is each label, given a message's numbers? One head for the kind, one for the leaves of each kind."""
+"""How probable is each label, given a message's numbers?"""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ def kind_of(label: str) -> str:
 
 @dataclass(frozen=True)
 class Head:
-    """The columns of the weight matrix that decide between `labels`, and the temperature that calibrates them."""
+    """The columns of the weight matrix that decide between `labels`, and their temperature."""
 
     name: str
     labels: tuple[str, ...]
@@ -39,12 +40,18 @@ class Heads:
         for head in self.heads:
             columns = scores[at : at + len(head.labels)]
             at += len(head.labels)
-            parts[head.name] = dict(zip(head.labels, softmax(columns / head.temperature).tolist()))
+            chances = softmax(columns / head.temperature).tolist()
+            parts[head.name] = dict(zip(head.labels, chances, strict=True))
         result: dict[str, float] = {}
         for kind, probability in parts[KIND].items():
             for label, share in parts.get(kind, {kind: 1.0}).items():
                 result[label] = probability * share
         return result
+
+    def margin(self, row: int, kind: str, against: str) -> float:
+        """How much more a feature speaks for one kind than for another."""
+        labels = self.heads[0].labels
+        return float(self.weights[row, labels.index(kind)] - self.weights[row, labels.index(against)])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

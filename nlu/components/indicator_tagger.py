@@ -1,12 +1,11 @@
 """How do the indicators seen in a message get into Rasa's answer?"""
+
 from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -22,13 +21,12 @@ class IndicatorTagger(GraphComponent):
     """Adds `signs` to the output: code, span and text of each indicator of `kb/indicators` that was seen."""
 
     @classmethod
-    def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> IndicatorTagger:
+    def create(cls, *_: Any, **__: Any) -> IndicatorTagger:
+        """Rasa passes configuration, storage, resource and context; rules need none of them."""
         return cls()
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:  # noqa: ARG003 - Rasa passes it by name
         return hash_of_rules()
 
     def process(self, messages: list[Message]) -> list[Message]:

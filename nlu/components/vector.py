@@ -1,4 +1,5 @@
 """Which numbers stand for a message?"""
+
 from __future__ import annotations
 
 import math
@@ -29,9 +30,11 @@ def seen(text: str, signs: Iterable[str] | None = None) -> Seen:
 
 
 class Vectoriser:
-    """Turns what was seen into (indices, values): tf·idf of n-grams at length 1, then one weight for each sign."""
+    """Turns what was seen into (indices, values): tf·idf of n-grams at length 1, then the signs."""
 
-    def __init__(self, grams: Sequence[str], idf: np.ndarray, codes: Sequence[str], sign_value: float) -> None:
+    def __init__(
+        self, grams: Sequence[str], idf: np.ndarray, codes: Sequence[str], sign_value: float
+    ) -> None:
         self.grams = list(grams)
         self.idf = idf
         self.codes = list(codes)
@@ -43,6 +46,10 @@ class Vectoriser:
     def width(self) -> int:
         return len(self.grams) + len(self.codes)
 
+    def row(self, gram: str) -> int | None:
+        """The row of an n-gram, if the corpus had it often enough."""
+        return self._gram_index.get(gram)
+
     def vector(self, message: Seen) -> tuple[list[int], np.ndarray]:
         index = self._gram_index
         known = [(index[gram], count) for gram, count in message.grams.items() if gram in index]
@@ -52,18 +59,22 @@ class Vectoriser:
             values *= self.idf[indices]
             values /= np.linalg.norm(values)
         marks = sorted(self._sign_index[code] for code in set(message.signs) if code in self._sign_index)
-        return indices + marks, np.concatenate([values, np.full(len(marks), self.sign_value, dtype=np.float32)])
+        return indices + marks, np.concatenate(
+            [values, np.full(len(marks), self.sign_value, dtype=np.float32)]
+        )
 
 
 def fitted(messages: Sequence[Seen], groups: Sequence[str], *, most: int, sign_value: float) -> Vectoriser:
     """The vectoriser of a corpus: n-grams that at least two groups use, the most widespread first."""
     documents: Counter[str] = Counter()
     owners: dict[str, set[str]] = {}
-    for message, group in zip(messages, groups):
+    for message, group in zip(messages, groups, strict=True):
         documents.update(message.grams.keys())
         for gram in message.grams:
             owners.setdefault(gram, set()).add(group)
     shared = [gram for gram, of in owners.items() if len(of) >= 2]
     grams = sorted(shared, key=lambda gram: (-documents[gram], gram))[:most]
-    idf = np.array([math.log((1 + len(messages)) / (1 + documents[gram])) + 1 for gram in grams], dtype=np.float32)
+    idf = np.array(
+        [math.log((1 + len(messages)) / (1 + documents[gram])) + 1 for gram in grams], dtype=np.float32
+    )
     return Vectoriser(grams, idf, sorted(indicator.code for indicator in indicators.load()), sign_value)

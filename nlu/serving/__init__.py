@@ -1,1 +1,1 @@
-"""Serves the trained archive over HTTP on the loopback (Python 3.10, serving environment: no TensorFlow, no scikit-learn)."""
+"""Serves the trained archive on the loopback (Python 3.10, without TensorFlow and scikit-learn)."""

@@ -1,4 +1,5 @@
-"""`python -m nlu.serving --port P [--model PATH]`, run in the serving environment; listens on 127.0.0.1 only."""
+"""`python -m nlu.serving --port P [--model PATH]`, in the serving environment, on 127.0.0.1 only."""
+
 from __future__ import annotations
 
 import argparse
@@ -19,7 +20,7 @@ HOST = "127.0.0.1"
 
 
 def main() -> int:
-    """Exit status 0 when stopped by a signal, 1 with one plain sentence when the model or the port is not to be had."""
+    """Exit status 0 when stopped by a signal, 1 with one plain sentence without a model or a port."""
     parser = argparse.ArgumentParser(prog="python -m nlu.serving", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--model", type=Path, default=MODEL_FOLDER / ARCHIVE)

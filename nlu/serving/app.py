@@ -1,9 +1,11 @@
-"""What does the service answer over HTTP?  The wire format is Rasa's own, so a stock Rasa server can stand in."""
+"""What does the service answer over HTTP?  In Rasa's own format, so that a stock server can stand in."""
+
 from __future__ import annotations
 
 import json
 import logging
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -26,12 +28,14 @@ def application(parser: Parser) -> web.Application:
     batches = Batches(parser.parse)
     service = _Service(parser, batches)
     app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_plain_errors])
-    app.add_routes([
-        web.post("/model/parse", service.parse),
-        web.post("/model/parse_many", service.parse_many),
-        web.get("/healthz", service.healthz),
-        web.get("/version", service.version),
-    ])
+    app.add_routes(
+        [
+            web.post("/model/parse", service.parse),
+            web.post("/model/parse_many", service.parse_many),
+            web.get("/healthz", service.healthz),
+            web.get("/version", service.version),
+        ]
+    )
 
     async def start(_: web.Application) -> None:
         batches.start()
@@ -66,10 +70,15 @@ class _Service:
     async def version(self, _: web.Request) -> web.Response:
         rasa = self._parser.trained_with
         card = self._parser.card
-        return _json({
-            "version": rasa, "minimum_compatible_version": rasa,  # the two keys of Rasa's own answer
-            "model": card.get("version"), "fingerprint": card.get("fingerprint"), "trained_at": card.get("trained_at"),
-        })
+        return _json(
+            {
+                "version": rasa,
+                "minimum_compatible_version": rasa,  # the two keys of Rasa's own answer
+                "model": card.get("version"),
+                "fingerprint": card.get("fingerprint"),
+                "trained_at": card.get("trained_at"),
+            }
+        )
 
 
 async def _body(request: web.Request) -> dict[str, Any]:
@@ -105,5 +114,5 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         return _json({"error": error.reason}, error.status)
     except Exception as error:
-        logger.error("parsing failed: %s", type(error).__name__)
+        logger.error("parsing failed: %s", type(error).__name__)  # noqa: TRY400 - a trace may quote the message
         return _json({"error": "the message could not be parsed"}, 500)

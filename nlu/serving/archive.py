@@ -1,7 +1,8 @@
 """How does an archive Rasa trained become something that parses, without Rasa's Agent and TensorFlow?
 
-Uses names of Rasa 3.6.21 that are private to it (the version is pinned); a test compares the output with Agent's.
+Uses names private to Rasa 3.6.21: the version is pinned, and a test compares the output with Agent's.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -18,7 +19,7 @@ CARD = "model.json"
 
 
 class BadModel(RuntimeError):
-    """The archive is missing, is not the one its card describes, or does not load; the text is one plain sentence."""
+    """The archive is missing, not the one of its card, or does not load; the text is one plain sentence."""
 
 
 class Component(Protocol):
@@ -43,10 +44,16 @@ class Parser:
         for component in self._components:
             messages = component.process(messages)
         empty = {
-            "intent": {"name": None, "confidence": 0.0}, "entities": [], "intent_ranking": [], "signs": [],
+            "intent": {"name": None, "confidence": 0.0},
+            "entities": [],
+            "intent_ranking": [],
+            "signs": [],
             "model": self.card.get("version"),
         }
-        return [{"text": message.get("text"), **empty, **message.as_dict(only_output_properties=True)} for message in messages]
+        return [
+            {"text": message.get("text"), **empty, **message.as_dict(only_output_properties=True)}
+            for message in messages
+        ]
 
 
 def load(archive: Path) -> Parser:
@@ -93,7 +100,9 @@ def _components(schema: dict[str, Any], storage: Any) -> list[Component]:
     context = ExecutionContext(graph_schema=GraphSchema({}), model_id=None)
     ready: dict[str, Component] = {}
     while len(ready) < len(nodes):
-        turn = [name for name, node in nodes.items() if name not in ready and _needs(node, nodes) <= set(ready)]
+        turn = [
+            name for name, node in nodes.items() if name not in ready and _needs(node, nodes) <= set(ready)
+        ]
         if not turn:
             raise BadModel("the graph of the archive runs in a circle")
         for name in sorted(turn):
@@ -101,13 +110,17 @@ def _components(schema: dict[str, Any], storage: Any) -> list[Component]:
             uses = class_from_module_path(node["uses"])
             resource = Resource(**node["resource"]) if node["resource"] else Resource(name)
             build = getattr(uses, node["constructor_name"])
-            ready[name] = build(node["config"], storage, resource, context)
+            ready[name] = build(
+                config=node["config"], model_storage=storage, resource=resource, execution_context=context
+            )
     return list(ready.values())
 
 
 def _is_ours(name: str, node: dict[str, Any]) -> bool:
     # RegexMessageHandler would let a resident forge any intent by writing /intent{...}
-    return name.startswith("run_") and node["fn"] == "process" and not name.startswith("run_RegexMessageHandler")
+    return (
+        name.startswith("run_") and node["fn"] == "process" and not name.startswith("run_RegexMessageHandler")
+    )
 
 
 def _needs(node: dict[str, Any], nodes: dict[str, Any]) -> set[str]:
@@ -115,7 +128,7 @@ def _needs(node: dict[str, Any], nodes: dict[str, Any]) -> set[str]:
 
 
 def _stand_in_for_recipe() -> None:
-    """Rasa's recipe imports TensorFlow; components need only its `register` decorator, which then does nothing."""
+    """Rasa's recipe imports TensorFlow; components need only its decorator, which here does nothing."""
     if RECIPE_MODULE in sys.modules:
         return
 
@@ -125,9 +138,9 @@ def _stand_in_for_recipe() -> None:
             ENTITY_EXTRACTOR = 2
 
         @staticmethod
-        def register(*kinds: object, **options: object) -> Any:
+        def register(*_: object, **__: object) -> Any:
             return lambda component: component
 
     module = ModuleType(RECIPE_MODULE)
-    module.DefaultV1Recipe = DefaultV1Recipe  # type: ignore[attr-defined]  # a module made here has no declared names
+    module.DefaultV1Recipe = DefaultV1Recipe  # type: ignore[attr-defined]  # made here
     sys.modules[RECIPE_MODULE] = module

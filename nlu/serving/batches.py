@@ -1,10 +1,12 @@
 """How do messages that arrive together share one run of the model without holding up the event loop?"""
+
 from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 LARGEST_BATCH = 32
 Parse = Callable[[list[str]], list[dict[str, Any]]]
@@ -21,7 +23,7 @@ class Batches:
 
     def __init__(self, parse: Parse) -> None:
         self._parse = parse
-        self._queue: SimpleQueue[Optional[_Waiting]] = SimpleQueue()
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="nlu-worker", daemon=True)
 
     def start(self) -> None:

@@ -1,1 +1,1 @@
-"""What can be read off a message without a model: its normal form, facts and signs (Python 3.10 and 3.11, no Rasa)."""
+"""What can be read off a message without a model: normal form, facts, signs (Python 3.10 and 3.11)."""

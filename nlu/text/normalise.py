@@ -1,4 +1,5 @@
-"""What does a message say once disguises of its characters are taken off, and where did each character stand?"""
+"""What does a message say once its disguises are off, and where did each character stand?"""
+
 from __future__ import annotations
 
 import re
@@ -10,23 +11,26 @@ from functools import lru_cache
 import opencc
 
 _CJK = "\u3400-\u9fff"
-# a separator squeezed between Chinese characters splits a word to slip past filters: 刷*单, 转_账, 银 行
-_SPLITTER = re.compile(
-    rf"(?<=[{_CJK}])[ *_|~^•·`'\"]{{1,2}}(?=[{_CJK}])"
-)
+# a separator squeezed between Chinese characters splits a word to slip past filters: 刷*单, 转_账, 返.利
+_MARK = rf"(?<=[{_CJK}]) ?[*_|^•·`'\".]{{1,2}} ?(?=[{_CJK}])"
+# a blank does so only beside a single character (银 行 卡); between longer runs it is the writer's full stop
+_ALONE_BEFORE = rf"(?:(?<=[^{_CJK}][{_CJK}])|(?<=^[{_CJK}])) {{1,2}}(?=[{_CJK}])"
+_ALONE_AFTER = rf"(?<=[{_CJK}]) {{1,2}}(?=[{_CJK}](?![{_CJK}]))"
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ufe00-\ufe0f\ufeff\u0300-\u036f\u20d0-\u20ff\U000e0000-\U000e0fff]+"
 )
-_DROPPED = re.compile(f"{_SPLITTER.pattern}|{_INVISIBLE.pattern}")
-_PLAIN = re.compile(rf"[{_CJK}a-z0-9\u3001\u3002\u300a-\u300f\u3010\u3011\uff0c\uff1a\uff1b\uff1f\uff01!-@\[-`{{-~ ]*")
+_DROPPED = re.compile(f"{_MARK}|{_ALONE_BEFORE}|{_ALONE_AFTER}|{_INVISIBLE.pattern}")
+_PLAIN = re.compile(
+    rf"[{_CJK}a-z0-9\u3001\u3002\u300a-\u300f\u3010\u3011\uff0c\uff1a\uff1b\uff1f\uff01!-@\[-`{{-~ ]*"
+)
 # forms that Unicode does not fold but people mix up or swap on purpose
-_VARIANTS = {"帐": "账", "媜": "真", "莪": "我", "祢": "你", "妳": "你", "囯": "国", "囻": "国", "銭": "钱", "錢": "钱", "哋": "的", "叧": "另"}
+_VARIANTS = str.maketrans("帐媜莪祢妳囯囻銭哋叧", "账真我你你国国钱的另")
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A message in normal form; `origin[i]` is where character i stood in the text as given (one entry more at the end)."""
+    """A message in normal form; character i stood at `origin[i]` of the text as given (one entry more)."""
 
     given: str
     text: str
@@ -44,11 +48,9 @@ def normalise(given: str) -> Normalised:
 
     Never raises: lone surrogates and control characters become ordinary characters.
     """
-    if _PLAIN.fullmatch(given):
-        folded = given  # most messages: nothing to fold, only traditional characters are left to look for
-    else:
-        folded = given.translate(_FOLD)
-    text = _simplified(folded)
+    # most messages have nothing to fold: only traditional characters are left to look for
+    folded = given if _PLAIN.fullmatch(given) else given.translate(_FOLD)
+    text = _simplified(folded).translate(_VARIANTS)
     origin: Sequence[int] = range(len(text) + 1)
     if _DROPPED.search(text):
         text, origin = _without_dropped(text)
@@ -69,10 +71,11 @@ def _without_dropped(text: str) -> tuple[str, list[int]]:
 
 
 def _simplified(text: str) -> str:
-    converted = _converter().convert(text)
+    converted = str(_converter().convert(text))
     if len(converted) == len(text):
         return converted
-    return "".join(_simplified_character(character) for character in text)  # a phrase changed its length: keep offsets
+    # a phrase changed its length: character by character, offsets hold
+    return "".join(_simplified_character(character) for character in text)
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +90,7 @@ def _simplified_character(character: str) -> str:
 
 
 class _Fold(dict[int, int]):
-    """Code point to code point, filled as characters are met: the table never changes the length of a text."""
+    """Code point to code point, filled as characters are met; never changes the length of a text."""
 
     def __missing__(self, point: int) -> int:
         folded = self[point] = _fold_point(point)
@@ -98,8 +101,6 @@ def _fold_point(point: int) -> int:
     character = chr(point)
     if 0xD800 <= point <= 0xDFFF:
         return 0xFFFD
-    if character in _VARIANTS:
-        return ord(_VARIANTS[character])
     if unicodedata.category(character) in ("Cc", "Zs", "Zl", "Zp"):
         return 0x20
     digit = unicodedata.digit(character, None)

@@ -1,4 +1,5 @@
 """`python -m nlu.training [--extra FILE …] [--out DIR]`, run in the training environment."""
+
 from __future__ import annotations
 
 import argparse
@@ -13,12 +14,21 @@ from nlu.training.progress import on_stdout
 def main() -> int:
     """Exit status 0 with a model written, 1 with one plain sentence on standard error."""
     parser = argparse.ArgumentParser(prog="python -m nlu.training", description=__doc__)
-    parser.add_argument("--extra", nargs="+", type=Path, default=[], help='JSON Lines with "text" and "mapped"')
-    parser.add_argument("--out", type=Path, default=None, help="where archive and card go; default: the repository's nlu/model")
+    parser.add_argument(
+        "--extra", nargs="+", type=Path, default=[], help='JSON Lines with "text" and "mapped"'
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=None,
+        help="where archive and card go; default: the repository's nlu/model",
+    )
     options = parser.parse_args()
     progress = on_stdout()
     progress.say("import", 0.0)
-    os.environ.update(RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1")
+    os.environ.update(
+        RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1"
+    )
     warnings.filterwarnings("ignore")
     from nlu import fingerprint  # after the environment is set: importing Rasa reads it
     from nlu.training.extra import BadRow

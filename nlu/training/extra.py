@@ -1,4 +1,5 @@
 """How do a deployer's own labelled messages join the corpus?"""
+
 from __future__ import annotations
 
 import json
@@ -16,9 +17,15 @@ class BadRow(ValueError):
 
 
 def write_extra(files: Iterable[Path], labels: frozenset[str], target: Path) -> int:
-    """Writes rows `{"text", "mapped"}` as one Rasa file and returns their number; rows without a label are left out."""
+    """Writes rows `{"text", "mapped"}` as one Rasa file, unlabelled ones left out; returns their number."""
     messages = [
-        Message(data={TEXT: text, INTENT: label, "metadata": {"example": {"group": f"extra:{path.name}:{number // 5}"}}})
+        Message(
+            data={
+                TEXT: text,
+                INTENT: label,
+                "metadata": {"example": {"group": f"extra:{path.name}:{number // 5}"}},
+            }
+        )
         for path in files
         for number, text, label in _rows(path, labels)
     ]
@@ -35,7 +42,9 @@ def _rows(path: Path, labels: frozenset[str]) -> Iterable[tuple[int, str, str]]:
             row = json.loads(line)
             text, label = " ".join(row["text"].split()), row["mapped"]
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadRow(f'{path.name}, line {number}: an object with "text" and "mapped" is wanted') from error
+            raise BadRow(
+                f'{path.name}, line {number}: an object with "text" and "mapped" is wanted'
+            ) from error
         if label is None or not text:
             continue
         if label not in labels:

@@ -1,4 +1,5 @@
 """How far is the training? One JSON object a line on standard output, for whoever draws the bar."""
+
 from __future__ import annotations
 
 import json
@@ -11,7 +12,7 @@ HEADS_FROM, HEADS_TO = 0.2, 0.95
 
 
 class Progress(logging.Handler):
-    """Writes `{"step", "done"}` lines; receives the classifier's progress through the `nlu.training` logger."""
+    """Writes `{"step", "done"}` lines; hears of the classifier through the `nlu.training` logger."""
 
     def __init__(self, out: IO[str]) -> None:
         super().__init__()

@@ -1,4 +1,5 @@
 """How does one training run go, from the corpus to an archive with its card?"""
+
 from __future__ import annotations
 
 import hashlib
@@ -38,8 +39,11 @@ def train(out: Path, extra: Sequence[Path], progress: Progress) -> dict[str, obj
         counts = _counts(corpus)
         progress.say("fit", 0.1)
         archive = train_nlu(
-            str(NLU / "config.yml"), str(corpus), str(Path(folder) / "models"),
-            fixed_model_name="onedoor-nlu", domain=str(NLU / "domain.yml"),
+            str(NLU / "config.yml"),
+            str(corpus),
+            str(Path(folder) / "models"),
+            fixed_model_name="onedoor-nlu",
+            domain=str(NLU / "domain.yml"),
         )
         if archive is None:
             raise TrainingFailed("Rasa found nothing to train on")
@@ -73,7 +77,7 @@ def _publish(archive: Path, out: Path, counts: Counter[str], print_: str, added:
         "labels": dict(sorted(counts.items())),
     }
     out.mkdir(parents=True, exist_ok=True)
-    # both under temporary names first: a reader never meets a new archive with an old card for longer than a rename
+    # temporary names first: a new archive stands beside an old card for no longer than a rename
     shutil.copyfile(archive, out / f".{fingerprint.ARCHIVE}")
     (out / f".{fingerprint.CARD}").write_text(json.dumps(card, ensure_ascii=False, indent=1) + "\n", "utf-8")
     (out / f".{fingerprint.ARCHIVE}").replace(out / fingerprint.ARCHIVE)

@@ -1,0 +1,21 @@
+"""The live service for tests that need the committed model: started once, skipped nowhere."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nlu import environments
+from nlu.process import NluProcess
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NluProcess]:
+    assert environments.is_ready("serve"), (
+        "the serving environment is made by `./onedoor up` or `./onedoor test`"
+    )
+    process = NluProcess(Path(tmp_path_factory.mktemp("nlu")))
+    asyncio.run(process.start())
+    yield process
+    asyncio.run(process.stop())
