@@ -170,35 +170,69 @@ def read_plan(path: Path) -> tuple[CityPlan, str]:
     if not files or not all(file.is_file() for file in files):
         raise CityRefused((f"There is no city description at {path}.",))
     told: dict[str, Any] = {}
+    nodes: dict[str, tuple[str, yaml.Node]] = {}
     digest = sha256()
+    broken: list[str] = []
     for file in files:
-        text = file.read_text(encoding="utf-8")
-        digest.update(text.encode())
-        _merge(told, text, file)
+        text = file.read_bytes()
+        digest.update(text)
+        try:
+            _merge(told, nodes, text, file.name)
+        except CityRefused as refused:
+            broken += refused.faults
+    if broken:
+        raise CityRefused(tuple(broken))
     try:
         return CityPlan.model_validate(told), digest.hexdigest()
     except ValidationError as error:
-        raise CityRefused(tuple(_sentence(dict(one)) for one in error.errors())) from None
+        raise CityRefused(tuple(_sentence(dict(one), nodes) for one in error.errors())) from None
 
 
-def _merge(told: dict[str, Any], text: str, file: Path) -> None:
+def _merge(told: dict[str, Any], nodes: dict[str, tuple[str, yaml.Node]], raw: bytes, file: str) -> None:
+    """Adds what a file tells, and from which node of it each part comes."""
     try:
-        part = yaml.safe_load(text)
+        text = raw.decode("utf-8-sig")
+        part, root = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError:
+        raise CityRefused((f"{file} is not UTF-8 text.",)) from None
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", None)
-        where = file.name if line is None else f"{file.name}, line {line + 1}"
+        where = file if line is None else f"{file}, line {line + 1}"
         raise CityRefused((f"{where} is not valid YAML.",)) from None
-    if not isinstance(part, dict):
-        raise CityRefused((f"{file.name} does not hold named parts such as `areas:`.",))
+    if not isinstance(part, dict) or not isinstance(root, yaml.MappingNode):
+        raise CityRefused((f"{file} does not hold named parts such as `areas:`.",))
     twice = sorted(told.keys() & part.keys())
     if twice:
-        raise CityRefused((f"`{twice[0]}` is described twice, the second time in {file.name}.",))
+        raise CityRefused((f"`{twice[0]}` is described twice, the second time in {file}.",))
     told.update(part)
+    nodes.update({str(name.value): (file, value) for name, value in root.value})
 
 
-def _sentence(error: dict[str, Any]) -> str:
-    where = " → ".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
-    return f"{where}: {error['msg']}."
+def _sentence(error: dict[str, Any], nodes: dict[str, tuple[str, yaml.Node]]) -> str:
+    path = " → ".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
+    return f"{_place(error['loc'], nodes)}{path}: {error['msg']}."
+
+
+def _place(path: tuple[int | str, ...], nodes: dict[str, tuple[str, yaml.Node]]) -> str:
+    """File and line of what a path leads to, or of the nearest thing around it that is there."""
+    if not path or str(path[0]) not in nodes:
+        return ""
+    file, node = nodes[str(path[0])]
+    for part in path[1:]:
+        inner = _inside(node, part)
+        if inner is None:
+            break
+        node = inner
+    return f"{file}, line {node.start_mark.line + 1}: "
+
+
+def _inside(node: yaml.Node, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for name, value in node.value if name.value == part), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        found: yaml.Node = node.value[part]
+        return found
+    return None
 
 
 def walk(plan: CityPlan) -> Iterator[PlacedArea]:

@@ -6,9 +6,7 @@ import asyncio
 import json
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
+from bot.commands.tables import Paper, add_row, table, write
 from bot.opening import opened
 from bot.words import CommandFailed, words
 from cases.listing import case_list, whole_case
@@ -48,10 +46,10 @@ def _show_list(cases: list[Row], say: Wording) -> None:
     if not cases:
         print(words("cases_none"))
         return
-    table = Table(*words("cases_columns").split("|"))
+    rows = table(words("cases_columns"))
     for case in cases:
-        table.add_row(*_cells(case, say))
-    Console().print(table)
+        add_row(rows, *_cells(case, say))
+    Paper().print(rows)
 
 
 def _cells(case: Row, say: Wording) -> tuple[str, ...]:
@@ -68,15 +66,15 @@ def _cells(case: Row, say: Wording) -> tuple[str, ...]:
 
 
 def _show_case(case: Row, say: Wording) -> None:
-    console = Console()
-    console.print("　".join(cell for cell in _cells(case, say) if cell))
+    paper = Paper()
+    write(paper, "　".join(cell for cell in _cells(case, say) if cell))
     for told in case["statements"]:
-        console.print(f"“{told['body'] or ''}”", markup=False)
-    table = Table(*words("timeline_columns").split("|"), title=words("timeline_title"))
+        write(paper, f"“{told['body'] or ''}”")
+    rows = table(words("timeline_columns"), title=words("timeline_title"))
     for entry in case["timeline"]:
         moved = say.status(entry["to"]) if entry["to"] else ""
-        table.add_row(
-            str(entry["seq"]), shown_time(entry["at"]), entry["actor"]["kind"], entry["action"], moved
+        add_row(
+            rows, str(entry["seq"]), shown_time(entry["at"]), entry["actor"]["kind"], entry["action"], moved
         )
-    console.print(table)
-    console.print(words("chain_ok" if case["timeline_whole"] else "chain_broken"))
+    paper.print(rows)
+    print(words("chain_ok" if case["timeline_whole"] else "chain_broken"))

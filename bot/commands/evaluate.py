@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.labelled import labelled
 from bot.nlu_service import nlu_service
 from bot.words import CommandFailed, words
 from cases.settings import read_settings
@@ -25,7 +26,8 @@ BATCH = 128
 
 def run(files: Sequence[Path], json_out: Path | None, html_out: Path | None) -> None:
     """Prints the report over all files together; `--json` and `--html` write it too."""
-    rows = [row for file in files for row in labelled(file)]
+    known = frozenset(taxonomy.labels())
+    rows = [row for file in files for row in labelled(file, known, "evaluate_bad")]
     if not rows:
         raise CommandFailed("evaluate_nothing")
     judged, version = asyncio.run(_judge(rows))
@@ -39,24 +41,6 @@ def run(files: Sequence[Path], json_out: Path | None, html_out: Path | None) -> 
         json_out.write_text(figures + "\n", encoding="utf-8")
     if html_out:
         html_out.write_text(html(report, title=title), encoding="utf-8")
-
-
-def labelled(file: Path) -> Iterator[tuple[str, str, bool]]:
-    """(text, label, forwarded) of each labelled row; rows whose `mapped` is null are left out."""
-    known = set(taxonomy.labels())
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            text, label = row["text"], row["mapped"]
-        except (ValueError, KeyError, TypeError):
-            raise CommandFailed("evaluate_bad", file=file.name, line=number) from None
-        if label is None:
-            continue
-        if not isinstance(text, str) or label not in known:
-            raise CommandFailed("evaluate_bad", file=file.name, line=number)
-        yield text, label, bool(row.get("forwarded"))
 
 
 async def _judge(rows: Sequence[tuple[str, str, bool]]) -> tuple[list[Judged], str | None]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 
-from rich.console import Console
-from rich.table import Table
-
+from bot.commands.tables import Paper, add_row, table
 from bot.opening import opened
-from bot.words import CommandFailed, words
+from bot.words import WrongUse, words
 from cases import staff
 from cases.records import Role
 from cases.settings import read_settings
@@ -19,7 +17,7 @@ from cases.staff import INVITE_LASTS
 def add(name: str, role: str, unit: str) -> None:
     """Adds somebody and prints their code and a one-time invitation."""
     if role not in [one.value for one in Role]:
-        raise CommandFailed("staff_bad_role", role=role, roles=", ".join(Role))
+        raise WrongUse("staff_bad_role", role=role, roles=", ".join(Role))
     code, invitation = asyncio.run(_add(name, role, unit))
     print(words("staff_added", code=code, invite=invitation, days=INVITE_LASTS.days))
 
@@ -43,10 +41,10 @@ async def _invite(code: str) -> str:
 
 def show() -> None:
     """A table of everybody who is active."""
-    table = Table(*words("staff_columns").split("|"))
+    rows = table(words("staff_columns"))
     for row in asyncio.run(_everybody()):
-        table.add_row(*row)
-    Console().print(table)
+        add_row(rows, *row)
+    Paper().print(rows)
 
 
 async def _everybody() -> list[tuple[str, str, str]]:
