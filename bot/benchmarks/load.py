@@ -30,7 +30,8 @@ ANSWER_WITHIN = 30.0
 class Level:
     """What one number of clients saw: requests answered a second and how long each took.
 
-    `asked` counts every request, also those before and after the counted time.
+    Counted are the answers that came, and the times of all requests asked, within the measured seconds: slow
+    ones too, however late their answer. `asked` is every request, also those before and after.
     """
 
     clients: int
@@ -61,23 +62,26 @@ async def _level(
     began = time.perf_counter()
     counting, until = began + WARMING, began + WARMING + seconds
     times: list[float] = []
-    requests = 0
+    requests = answers = 0
 
     async def client() -> None:
-        nonlocal requests
+        nonlocal requests, answers
         while (asked := time.perf_counter()) < until:
             requests += 1
             await _ask(session, url, next(bodies))
             answered = time.perf_counter()
-            if counting <= asked and answered <= until:
+            answers += counting <= answered < until
+            if asked >= counting:
                 times.append((answered - asked) * 1000)
 
     async with asyncio.TaskGroup() as together:
         for _ in range(clients):
             together.create_task(client())
+    if not times:
+        raise NotAnswered(f"no answer to {clients} clients in {seconds} s")
     return Level(
         clients=clients,
-        per_second=len(times) / seconds,
+        per_second=answers / seconds,
         p50_ms=percentile(times, 0.5),
         p99_ms=percentile(times, 0.99),
         asked=requests,
