@@ -115,7 +115,7 @@ async def ask_load(url: str, texts: Sequence[str], clients: Sequence[int], secon
             process.kill()
             await process.wait()
     if process.returncode:
-        raise NotAnswered(url)
+        raise NotAnswered("the service under load refused, or did not answer")
     return [Level(**one) for one in json.loads(told)]
 
 

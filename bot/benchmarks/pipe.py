@@ -41,5 +41,5 @@ async def classify(texts: Sequence[str], url: str, scratch: Path) -> float:
     seconds = time.perf_counter() - began
     rows = [json.loads(line) for line in answers.splitlines()]
     if len(rows) != len(texts) or any(row.get("judged_by") != "model" for row in rows):
-        raise PipeFailed(url)
+        raise PipeFailed("classify did not answer every message by the model")
     return seconds
