@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cases.announce import Told
 from cases.notices import DueNotice
 from cases.turn import Button
 from handlers.composing import Counter
 from handlers.rendering import Outgoing, inline, split
+from handlers.times import shown_time
 from handlers.wording import wording
 from kb.library import Library
 
-ZONE = ZoneInfo("Asia/Shanghai")
-"""One time zone for the whole country."""
 JUDGED = (Told.ANSWERED, Told.CLOSED)
 """Notices after which the resident is asked for their own judgement."""
 
@@ -41,11 +38,6 @@ def _values(counter: Counter, notice: DueNotice) -> dict[str, Any]:
         "due": shown_time(str(values["due_at"])),
         "text": values.get("answer") or values.get("why") or "",
     }
-
-
-def shown_time(moment: str) -> str:
-    """An ISO time as people say it: `11-26 23:59`."""
-    return datetime.fromisoformat(moment).astimezone(ZONE).strftime("%m-%d %H:%M")
 
 
 def _buttons(notice: DueNotice) -> tuple[tuple[Button, ...], ...]:

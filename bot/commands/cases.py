@@ -11,7 +11,7 @@ from bot.opening import opened
 from bot.words import CommandFailed, words
 from cases.listing import case_list, whole_case
 from cases.settings import Settings, read_settings
-from handlers.notices import shown_time
+from handlers.times import shown_time
 from handlers.wording import Wording, wording
 
 Row = dict[str, Any]
