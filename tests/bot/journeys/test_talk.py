@@ -120,6 +120,17 @@ async def test_a_button_of_a_question_already_answered_is_said_to_be_old(somebod
     await somebody.hears("发生在哪里")
 
 
+async def test_a_yes_to_an_earlier_story_is_no_yes_to_the_present_one(somebody: Visitor) -> None:
+    await somebody.says("我们小区电梯坏了三个月，物业一直不修")
+    earlier = await somebody.hears("我理解得对吗")
+    await somebody.says("再说一件，楼上漏水把我家天花板泡了，邻居不肯赔")
+    await somebody.hears("我理解得对吗")
+    await somebody.presses("对", on=earlier)
+    await somebody.hears("已经过时")
+    await somebody.presses("对")
+    await somebody.hears("发生在哪里")
+
+
 @pytest.mark.parametrize(
     "act", ["d:999999:agree", "d::", "k:1:paid", "c:YM-000000-0000:solved", "x", "s:take:1", "字"]
 )
