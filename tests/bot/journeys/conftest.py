@@ -12,11 +12,11 @@ import pytest_asyncio
 
 from bot.loopback import LoopbackBotApi, Visitor
 from bot.loopback.process import BotProcess
+from bot.nlu_service import prepare_serving
 from bot.opening import box_of
 from cases.database import Database, open_database
 from cases.listing import case_list, whole_case
 from cases.settings import Settings
-from nlu import environments
 from nlu.process import NluProcess
 
 QUIET = "0.3"
@@ -33,8 +33,7 @@ Filed = Callable[..., Awaitable[str]]
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def service(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[NluProcess]:
     """The NLU service with the model of the repository."""
-    if not environments.is_ready("serve"):
-        pytest.fail("the NLU environment is missing; ./onedoor test makes it")
+    prepare_serving()
     process = NluProcess(tmp_path_factory.mktemp("nlu"))
     await process.start()
     yield process
