@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import typer
+from bot.words import WrongUse
 
 CALLED_FROM = "ONEDOOR_CALLED_FROM"
 """Set by `./onedoor`, which works from the checkout's own folder wherever it is called."""
@@ -17,30 +17,28 @@ def from_caller(name: str) -> Path:
 
 
 def existing_file(name: str) -> Path:
-    """A file that can be read, or typer's own refusal; `-` stays what it is."""
+    """A file that can be read; anything else is wrong use. `-` stays what it is."""
     if name == "-":
         return Path(name)
     path = _path(name)
-    if not path.is_file():
-        raise typer.BadParameter(f"there is no file {name}.")
-    if not os.access(path, os.R_OK):
-        raise typer.BadParameter(f"the file {name} may not be read.")
+    if not path.is_file() or not os.access(path, os.R_OK):
+        raise WrongUse("no_such_file", name=name)
     return path
 
 
 def existing_place(name: str) -> Path:
-    """A file or folder that exists, or typer's own refusal."""
+    """A file or folder that exists; anything else is wrong use."""
     path = _path(name)
     if not path.exists():
-        raise typer.BadParameter(f"there is no file or folder {name}.")
+        raise WrongUse("no_such_file", name=name)
     return path
 
 
 def new_file(name: str) -> Path:
-    """A file to be written, in a folder that exists, or typer's own refusal."""
+    """A file to be written, in a folder that exists; anything else is wrong use."""
     path = _path(name)
     if path.is_dir() or not path.parent.is_dir():
-        raise typer.BadParameter(f"{name} cannot be written: there is no such folder, or it is one.")
+        raise WrongUse("no_such_folder", name=name)
     return path
 
 
@@ -48,6 +46,6 @@ def _path(name: str) -> Path:
     try:
         path = from_caller(name)
         path.exists()
-    except (OSError, RuntimeError, ValueError):
-        raise typer.BadParameter("this is not the name of a file.") from None
+    except (OSError, RuntimeError, ValueError):  # too long, a home nobody has, a NUL
+        raise WrongUse("no_such_file", name=name) from None
     return path

@@ -10,6 +10,7 @@ import typer
 
 from bot.calling import existing_file, existing_place, new_file
 from bot.ending import Commands, run_to_its_end
+from bot.whom import Whom, whom
 
 app = typer.Typer(
     cls=Commands,
@@ -31,7 +32,9 @@ def up() -> None:
 
 @app.command()
 def talk(
-    as_: Annotated[str, typer.Option("--as", help="resident, volunteer:CODE or staff:CODE")] = "resident",
+    as_: Annotated[
+        Whom, typer.Option("--as", parser=whom, metavar="WHOM", help="resident, volunteer:CODE or staff:CODE")
+    ] = "resident",  # type: ignore[assignment]  # read by the parser, like any other
     trace: Annotated[bool, typer.Option(help="show what was understood and decided")] = False,
 ) -> None:
     """A resident's conversation in the terminal; reads one message a line when piped."""

@@ -19,7 +19,8 @@ from bot.opening import opened
 from bot.terminal_input import Lines, Unusable, update_from
 from bot.terminal_session import Screen, TerminalSession
 from bot.visible import visible
-from bot.words import CommandFailed, WrongUse, tell, words
+from bot.whom import Whom
+from bot.words import CommandFailed, tell, words
 from cases import staff
 from cases.database import Database
 from cases.errors import StaffNotFound
@@ -33,8 +34,8 @@ RESIDENT_ID = 1
 FIRST_STAFF_ID = 1_000_000
 
 
-def run(as_: str, *, trace: bool) -> None:
-    """Talks until the input ends; `as_` is resident, volunteer:CODE or staff:CODE."""
+def run(as_: Whom, *, trace: bool) -> None:
+    """Talks until the input ends."""
     settings = read_settings().model_copy(update={"gather_seconds": 0.0})
     set_up_logs("INFO" if trace else "ERROR")
     with suppress(KeyboardInterrupt):
@@ -50,7 +51,7 @@ class Speaker:
     is_staff: bool = False
 
 
-async def _talk(settings: Settings, as_: str) -> None:
+async def _talk(settings: Settings, as_: Whom) -> None:
     screen = Screen(lambda line: print(visible(line), flush=True), qr_as_picture=sys.stdout.isatty())
     bot = Bot(TOKEN, session=TerminalSession(screen))
     async with opened(settings) as database:
@@ -67,17 +68,14 @@ async def _talk(settings: Settings, as_: str) -> None:
                 await house.door.close()
 
 
-async def _speaker(database: Database, as_: str) -> Speaker:
+async def _speaker(database: Database, as_: Whom) -> Speaker:
     """The resident at this terminal, or a member of staff by code."""
-    if as_ == "resident":
+    if as_.code is None:
         return Speaker(CHANNEL, RESIDENT_ID)
-    role, _, code = as_.partition(":")
-    if role not in ("staff", "volunteer") or not code:
-        raise WrongUse("talk_as_whom")
     now = datetime.now(UTC)
     try:
         async with database.transaction() as session:
-            person = await staff.staff_by_code(session, code)
+            person = await staff.staff_by_code(session, as_.code)
             speaker = Speaker(f"{CHANNEL}-{person.id}", FIRST_STAFF_ID + person.id, is_staff=True)
             # Whoever can read the data folder may speak as anybody; the link is made the ordinary way.
             invitation = await staff.invite(session, person, now)
