@@ -17,10 +17,10 @@ from bot.supervisor import Supervisor
 from cases.database import Database
 from cases.settings import Settings
 from cases.turn import Turn
-from handlers import routers
 from handlers.door import Door
 from handlers.ear import Ear
 from handlers.gathering import Gatherer
+from handlers.order import routers
 from handlers.person import Person
 from handlers.speaking import speak
 from kb.library import Library, load_library

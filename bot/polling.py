@@ -35,6 +35,7 @@ class Polling:
         self._supervisor = supervisor
         self._updates = updates
         self._offset: int | None = None
+        self._refused: TelegramAPIError | ClientDecodeError | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until the stop: batch after batch, with growing pauses while the Bot API cannot be reached."""
@@ -46,11 +47,11 @@ class Polling:
             if not asked.done():
                 asked.cancel()
                 return
-            pause = await self._after(asked, stop, pause)
+            pause = await self._after(stop, pause)
 
-    async def _after(self, asked: asyncio.Task[None], stop: asyncio.Event, pause: float) -> float:
+    async def _after(self, stop: asyncio.Event, pause: float) -> float:
         """The next pause; waits out this one when the batch failed."""
-        error = None if asked.cancelled() else asked.exception()
+        error, self._refused = self._refused, None
         if error is None:
             return FIRST_PAUSE
         if isinstance(error, TelegramRetryAfter):
@@ -60,7 +61,7 @@ class Polling:
         return min(pause * 2, LONGEST_PAUSE)
 
     async def _one_batch(self) -> None:
-        """Takes one batch; raises what the Bot API answered."""
+        """Takes one batch, or remembers why there was none."""
         try:
             batch = await self._bot.get_updates(
                 offset=self._offset,
@@ -72,7 +73,7 @@ class Polling:
             await self._take(*self._readable(error))
         except TelegramAPIError as error:
             log.warning("the Bot API cannot be reached", action="poll", error=type(error).__name__)
-            raise
+            self._refused = error
         else:
             await self._take(batch, max((update.update_id for update in batch), default=None))
 
@@ -91,7 +92,8 @@ class Polling:
         given = error.data.get("result") if isinstance(error.data, dict) else None
         if not isinstance(given, list) or not given:
             log.warning("the Bot API gave no answer that can be read", action="poll")
-            raise error
+            self._refused = error
+            return [], None
         batch: list[Update] = []
         for one in given:
             try:

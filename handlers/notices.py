@@ -6,6 +6,7 @@ from typing import Any
 
 from cases.announce import Told
 from cases.notices import DueNotice
+from cases.records import NoticeTo
 from cases.turn import Button
 from handlers.composing import Counter
 from handlers.rendering import Outgoing, inline, split
@@ -41,7 +42,9 @@ def _values(counter: Counter, notice: DueNotice) -> dict[str, Any]:
 
 
 def _buttons(notice: DueNotice) -> tuple[tuple[Button, ...], ...]:
+    code = str(notice.values["code"])
+    if notice.to_kind is NoticeTo.STAFF:
+        return ((Button("staff_open", f"s:open:{code}", {"code": code}),),)
     if notice.key not in JUDGED:
         return ()
-    code = str(notice.values["code"])
     return ((Button("solved", f"c:{code}:solved"), Button("unsolved", f"c:{code}:unsolved")),)
