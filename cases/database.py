@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -106,26 +107,36 @@ def open_database(url: str, key: SecretBox) -> Database:
     """The database behind an async SQLAlchemy URL (`sqlite+aiosqlite://…`, `postgresql+asyncpg://…`)."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise DatabaseUnreachable("ONEDOOR_DATABASE_URL is not a database address.") from error
-    if parsed.get_backend_name() == "sqlite":
-        engine = _open_sqlite(url, parsed.database)
-    else:
-        engine = create_async_engine(
-            url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True
-        )
-        event.listen(engine.sync_engine, "begin", _begin_elsewhere)
+        on_sqlite = parsed.get_backend_name() == "sqlite"
+        engine = _open_sqlite(url, parsed.database) if on_sqlite else _open_server(url)
+    except (ArgumentError, InvalidRequestError, ImportError) as error:
+        raise DatabaseUnreachable("ONEDOOR_DATABASE_URL is not an address we can use.") from error
     give_box(engine, key)
     return Database(engine, key)
 
 
+def _open_server(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+    event.listen(engine.sync_engine, "begin", _begin_elsewhere)
+    return engine
+
+
 def _open_sqlite(url: str, file: str | None) -> AsyncEngine:
     if file and file != ":memory:":
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        _make_file(Path(file))
     engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_file(file: Path) -> None:
+    """Says at once that a file cannot be opened; later the driver's own thread would say it, in a trace."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        sqlite3.connect(file).close()
+    except (OSError, sqlite3.Error) as error:
+        raise DatabaseUnreachable from error
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -52,8 +52,8 @@ def quick_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def quick_file(quick_folder: Path) -> Iterator[Path]:
-    """The name of a SQLite file of this test's own."""
-    file = quick_folder / f"{secrets.token_hex(6)}.sqlite3"
+    """The name of a SQLite file: the same for every test, and gone after each."""
+    file = quick_folder / "onedoor.sqlite3"
     yield file
     for left in quick_folder.glob(f"{file.name}*"):
         left.unlink()
@@ -145,6 +145,7 @@ def postgres_name(server: Server) -> Iterator[str]:
     """One migrated database with the sample city for the whole run."""
     name = f"{server.prefix}_city"
     asyncio.run(server.run(f"CREATE DATABASE {name}"))
+    asyncio.run(server.run(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     try:
         asyncio.run(_prepared(server.engine_url(name)))
         asyncio.run(server.run(REMEMBER, name))
@@ -184,10 +185,18 @@ def empty_url(request: pytest.FixtureRequest, quick_file: Path) -> str:
     return _sqlite(quick_file)
 
 
+@pytest.fixture(scope="session")
+def known_databases() -> dict[str, Database]:
+    """By address: a closed database opens again by itself and remembers the statements it has compiled."""
+    return {}
+
+
 @pytest_asyncio.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+async def database(url: str, known_databases: dict[str, Database]) -> AsyncIterator[Database]:
     """An open database with the sample city."""
-    opened = open_database(url, BOX)
+    if url not in known_databases:
+        known_databases[url] = open_database(url, BOX)
+    opened = known_databases[url]
     yield opened
     await opened.close()
 

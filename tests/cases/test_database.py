@@ -143,7 +143,6 @@ async def test_sqlite_is_set_up_to_survive_a_power_cut(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite+aiosqlite:////proc/nowhere.sqlite3",
         "postgresql+asyncpg://nobody@127.0.0.1:9/none",
         "postgresql+asyncpg://nobody@no-such-host.invalid/none",
     ],
@@ -153,6 +152,13 @@ async def test_a_database_that_is_not_there_is_said_so(url: str) -> None:
     with pytest.raises(DatabaseUnreachable):
         await database.check()
     await database.close()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("file", ["/proc/nowhere.sqlite3", "/proc/no/folder.sqlite3", "/proc"])
+def test_a_file_that_cannot_be_opened_is_said_so_at_once(file: str) -> None:
+    with pytest.raises(DatabaseUnreachable):
+        open_database(f"sqlite+aiosqlite:///{file}", BOX)
 
 
 async def test_a_missing_database_of_a_running_server_is_said_so(database: Database, url: str) -> None:
@@ -165,7 +171,9 @@ async def test_a_missing_database_of_a_running_server_is_said_so(database: Datab
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("url", ["", "not a url", "ftp:nowhere"])
+@pytest.mark.parametrize(
+    "url", ["", "not a url", "ftp:nowhere", "postgresql://h/db", "sqlite:///x", "mysql+aiomysql://h/db"]
+)
 def test_a_malformed_address_is_refused_with_a_sentence(url: str) -> None:
     with pytest.raises(DatabaseUnreachable, match="ONEDOOR_DATABASE_URL"):
         open_database(url, BOX)
