@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,8 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.components.evidence import CODE, strongest_words
 from nlu.components.heads import Head, Heads, kind_of
 from nlu.components.indicator_tagger import SIGNS
-from nlu.components.pieces import pieces
-from nlu.components.vector import Vectoriser, fitted, seen
+from nlu.components.vector import Vectoriser, seen
 from nlu.fingerprint import hash_of_rules
 from nlu.text.indicators import by_code
 from nlu.text.normalise import normalise
@@ -28,14 +27,6 @@ except ImportError:  # it needs scipy, which the serving process does without
     TrainingData = Any
 
 _WEIGHTS, _TABLES = "weights.npz", "tables.json"
-
-
-class Example(NamedTuple):
-    """One message to learn from; those of a group share author and topic."""
-
-    text: str
-    label: str
-    group: str
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -49,6 +40,7 @@ class CharClassifier(GraphComponent):
             "sign_value": 0.3,  # against the n-grams' length of 1
             "strength": 10.0,  # inverse regularisation
             "piece": 30,  # characters of the parts of long messages that teach the kind beside the whole
+            "piece_weight": 0.3,  # of such a part: it may hold nothing that makes the message what it is
         }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
@@ -75,26 +67,12 @@ class CharClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         from nlu.components import fitting  # scikit-learn is not there when serving
 
-        wholes = [
-            Example(example.get(TEXT), example.get(INTENT), group_of(example))
+        examples = [
+            fitting.Example(example.get(TEXT), example.get(INTENT), group_of(example))
             for example in training_data.intent_examples
             if (example.get(TEXT) or "").strip()
         ]
-        parts = [
-            Example(piece, whole.label, whole.group)
-            for whole in wholes
-            for piece in pieces(whole.text, self._config["piece"])
-        ]
-        messages = [seen(each.text) for each in parts]
-        groups = [each.group for each in parts]
-        most, sign_value = self._config["most_grams"], self._config["sign_value"]
-        self._vectoriser = fitted(messages, groups, most=most, sign_value=sign_value)
-        whole_rows = fitting.matrix(self._vectoriser, [seen(whole.text) for whole in wholes])
-        self._heads = fitting.learn(
-            fitting.Task(fitting.matrix(self._vectoriser, messages), [each.label for each in parts], groups),
-            fitting.Task(whole_rows, [each.label for each in wholes], [each.group for each in wholes]),
-            strength=self._config["strength"],
-        )
+        self._vectoriser, self._heads = fitting.fit(examples, self._config)
         self._persist()
         return self._resource
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -13,10 +13,64 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from nlu.components.heads import KIND, Head, Heads, kind_of, softmax
-from nlu.components.vector import Seen, Vectoriser
+from nlu.components.pieces import pieces
+from nlu.components.vector import Seen, Vectoriser, fitted, seen
 
 logger = logging.getLogger("nlu.training")
 FOLDS = 5
+
+
+class Example(NamedTuple):
+    """One message to learn from; those of a group share author and topic."""
+
+    text: str
+    label: str
+    group: str
+    weight: float = 1.0
+
+
+class Task(NamedTuple):
+    """Rows with the label, the group and the weight of each."""
+
+    rows: csr_matrix
+    labels: np.ndarray
+    groups: np.ndarray
+    weights: np.ndarray
+
+    def only(self, chosen: np.ndarray) -> Task:
+        """The chosen rows."""
+        return Task(self.rows[chosen], self.labels[chosen], self.groups[chosen], self.weights[chosen])
+
+
+def fit(wholes: Sequence[Example], config: Mapping[str, Any]) -> tuple[Vectoriser, Heads]:
+    """Vectoriser and heads of a corpus; the settings are those of the component."""
+    parts = [
+        Example(piece, whole.label, whole.group, 1.0 if number == 0 else config["piece_weight"])
+        for whole in wholes
+        for number, piece in enumerate(pieces(whole.text, config["piece"]))
+    ]
+    messages = [seen(whole.text) for whole in wholes]
+    vectoriser = fitted(
+        messages,
+        [whole.group for whole in wholes],
+        most=config["most_grams"],
+        sign_value=config["sign_value"],
+    )
+    heads = learn(
+        _task(vectoriser, parts, [seen(part.text) for part in parts]),
+        _task(vectoriser, wholes, messages),
+        strength=config["strength"],
+    )
+    return vectoriser, heads
+
+
+def _task(vectoriser: Vectoriser, examples: Sequence[Example], messages: Sequence[Seen]) -> Task:
+    return Task(
+        matrix(vectoriser, messages),
+        np.array([example.label for example in examples]),
+        np.array([example.group for example in examples]),
+        np.array([example.weight for example in examples]),
+    )
 
 
 def matrix(vectoriser: Vectoriser, messages: Sequence[Seen]) -> csr_matrix:
@@ -32,18 +86,6 @@ def matrix(vectoriser: Vectoriser, messages: Sequence[Seen]) -> csr_matrix:
     return csr_matrix((np.concatenate(values), indices, starts), shape=(len(messages), vectoriser.width))
 
 
-class Task(NamedTuple):
-    """Rows with the label and the group of each."""
-
-    rows: csr_matrix
-    labels: Sequence[str]
-    groups: Sequence[str]
-
-    def only(self, chosen: Sequence[int], names: Sequence[str]) -> Task:
-        """The chosen rows, labelled by these names."""
-        return Task(self.rows[chosen], names, [self.groups[i] for i in chosen])
-
-
 def learn(parts: Task, wholes: Task, *, strength: float) -> Heads:
     """A head for the kind, learnt from parts of messages, and one for each kind's leaves, from whole ones.
 
@@ -54,9 +96,8 @@ def learn(parts: Task, wholes: Task, *, strength: float) -> Heads:
     heads, columns, biases = [], [], []
     for number, (name, task) in enumerate(tasks):
         logger.info("head", extra={"progress": (number, len(tasks))})
-        targets, groups = np.array(task.labels), np.array(task.groups)
-        temperature = _temperature(task.rows, targets, groups, strength)
-        model = _fit(task.rows, targets, strength)
+        temperature = _temperature(task, strength)
+        model = _fit(task, strength)
         weights, bias = _two_sided(model)
         heads.append(Head(name, tuple(model.classes_), temperature))
         columns.append(weights)
@@ -65,17 +106,24 @@ def learn(parts: Task, wholes: Task, *, strength: float) -> Heads:
 
 
 def _tasks(parts: Task, wholes: Task) -> Iterator[tuple[str, Task]]:
-    yield KIND, parts._replace(labels=[kind_of(label) for label in parts.labels])
-    for kind in sorted({kind_of(label) for label in wholes.labels}):
-        chosen = [i for i, label in enumerate(wholes.labels) if kind_of(label) == kind]
-        names = [wholes.labels[i] for i in chosen]
-        if len(set(names)) > 1:
-            yield kind, wholes.only(chosen, names)
+    yield KIND, parts._replace(labels=np.array([kind_of(label) for label in parts.labels]))
+    kinds = np.array([kind_of(label) for label in wholes.labels])
+    for kind in sorted(set(kinds)):
+        task = wholes.only(np.flatnonzero(kinds == kind))
+        if len(set(task.labels)) > 1:
+            yield kind, task
 
 
-def _fit(rows: csr_matrix, targets: np.ndarray, strength: float) -> LogisticRegression:
-    model = LogisticRegression(C=strength, class_weight="balanced", max_iter=400, multi_class="multinomial")
-    return model.fit(rows, targets)
+def _fit(task: Task, strength: float) -> LogisticRegression:
+    model = LogisticRegression(C=strength, max_iter=400, multi_class="multinomial")
+    return model.fit(task.rows, task.labels, sample_weight=_balanced(task))
+
+
+def _balanced(task: Task) -> np.ndarray:
+    """The weights of the rows, scaled so that every label weighs the same in all."""
+    labels, which = np.unique(task.labels, return_inverse=True)
+    sums = np.bincount(which, weights=task.weights)
+    return np.asarray(task.weights * task.weights.sum() / len(labels) / sums[which])
 
 
 def _two_sided(model: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
@@ -85,23 +133,22 @@ def _two_sided(model: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
     return np.vstack([-model.coef_, model.coef_]), np.concatenate([-model.intercept_, model.intercept_])
 
 
-def _temperature(rows: csr_matrix, targets: np.ndarray, groups: np.ndarray, strength: float) -> float:
-    classes = sorted(set(targets))
-    folds = min(FOLDS, len(set(groups)))
+def _temperature(task: Task, strength: float) -> float:
+    """What divides the scores so that held-out groups get honest probabilities."""
+    classes, truth = np.unique(task.labels, return_inverse=True)
+    folds = min(FOLDS, len(set(task.groups)))
     if folds < 2:
         return 1.0
-    scores = np.full((len(targets), len(classes)), -20.0)
-    for train, test in GroupKFold(folds).split(rows, targets, groups):
-        if len(set(targets[train])) < 2:
+    scores = np.full((len(truth), len(classes)), -20.0)
+    for train, test in GroupKFold(folds).split(task.rows, task.labels, task.groups):
+        if len(set(task.labels[train])) < 2:
             return 1.0
-        model = _fit(rows[train], targets[train], strength)
+        model = _fit(task.only(train), strength)
         weights, bias = _two_sided(model)
-        positions = [classes.index(label) for label in model.classes_]
-        scores[np.ix_(test, positions)] = rows[test] @ weights.T + bias
-    truth = np.array([classes.index(label) for label in targets])
+        scores[np.ix_(test, np.searchsorted(classes, model.classes_))] = task.rows[test] @ weights.T + bias
 
     def loss(log_temperature: float) -> float:
         chances = softmax(scores / np.exp(log_temperature))[np.arange(len(truth)), truth]
-        return float(-np.log(np.maximum(chances, 1e-9)).mean())
+        return float(-np.average(np.log(np.maximum(chances, 1e-9)), weights=task.weights))
 
     return float(np.exp(minimize_scalar(loss, bounds=(-1.5, 1.5), method="bounded").x))

@@ -26,6 +26,8 @@ def main() -> int:
     options = parser.parse_args()
     progress = on_stdout()
     progress.say("import", 0.0)
+    # one thread: the matrices are sparse and small, and several threads only wait for each other
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
     os.environ.update(
         RASA_TELEMETRY_ENABLED="false", TF_CPP_MIN_LOG_LEVEL="3", SQLALCHEMY_SILENCE_UBER_WARNING="1"
     )
