@@ -122,9 +122,9 @@ def _open_server(url: str) -> AsyncEngine:
 
 
 def _open_sqlite(url: str, file: str | None) -> AsyncEngine:
+    engine = create_async_engine(url, hide_parameters=True)
     if file and file != ":memory:":
         _make_file(Path(file))
-    engine = create_async_engine(url, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
