@@ -11,6 +11,7 @@ import structlog
 from aiogram import Bot
 
 from bot.assembly import House, assemble
+from bot.housekeeping import tidy_forever
 from bot.logs import set_up_logs
 from bot.notices import deliver_forever
 from bot.opening import opened
@@ -56,6 +57,7 @@ async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
     house.supervisor.keep(
         lambda: deliver_forever(house.database, bot, house.library, CHANNEL, heartbeat.touch), "notices"
     )
+    house.supervisor.keep(lambda: tidy_forever(house.database, house.settings.data_dir), "tidying")
     if house.settings.webhook_url:
         from bot.webhook import serve_webhook
 

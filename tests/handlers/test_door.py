@@ -1,14 +1,17 @@
 """What a channel gets from the door, on a real database."""
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from bot.housekeeping import tidy
 from cases import listing, places, staff
 from cases.database import Database
 from cases.errors import CaseNotFound, FileEmpty
+from cases.records import Heard
 from cases.turn import Turn
 from handlers.door import LONGEST_READ, Door, readable
 from handlers.ear import Ear
@@ -310,3 +313,22 @@ async def test_staff_take_answer_and_close_and_volunteers_check_for_others(
     )
     checked = await say(door, SCAM, dora)
     assert checked.replies[0].values["for_other"]
+
+
+async def test_raw_words_and_orphaned_files_are_tidied_away_and_the_rest_stays(
+    door: Door, database: Database, data_dir: Path
+) -> None:
+    code = await a_case(door)
+    await door.sent(BEN, "photo", b"\xff\xd8 kept", message_id=next(numbers))
+    orphan = data_dir / "attachments" / "zz" / "nobody"
+    orphan.parent.mkdir(parents=True)
+    orphan.write_bytes(b"noise")
+    later = datetime.now(UTC) + timedelta(days=30)
+    assert await tidy(database, data_dir, later) == 1
+    assert not orphan.exists()
+    async with database.reading() as session:
+        case = await listing.whole_case(session, code)
+        left = (await session.scalars(select(Heard))).all()
+    assert case is not None
+    assert case["statements"][0]["body"]
+    assert left == []

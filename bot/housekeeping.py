@@ -1,0 +1,29 @@
+"""What is tidied away by itself: words that stand elsewhere by now, and files nobody can open any more."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cases import attachments, heard
+from cases.database import Database
+
+PAUSE = 3600.0
+HEARD_KEPT = timedelta(days=7)
+"""What was heard stands in drafts, checks and cases; the raw message is kept this long for mishaps."""
+
+
+async def tidy_forever(database: Database, data_dir: Path) -> None:
+    """Once at the start and then every hour."""
+    while True:
+        await tidy(database, data_dir, datetime.now(UTC))
+        await asyncio.sleep(PAUSE)
+
+
+async def tidy(database: Database, data_dir: Path, now: datetime) -> int:
+    """Forgets old raw messages and removes orphaned files; how many files went."""
+    async with database.transaction() as session:
+        await heard.forget_before(session, now - HEARD_KEPT)
+    async with database.reading() as session:
+        return await attachments.sweep(session, folder=data_dir, now=now)
