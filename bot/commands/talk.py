@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import itertools
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from aiogram import Bot
@@ -30,7 +34,6 @@ log = structlog.get_logger(__name__)
 CHANNEL = "terminal"
 # A well-formed token nobody has: the terminal never calls Telegram.
 TOKEN = "1:" + "A" * 35
-RESIDENT_ID = 1
 FIRST_STAFF_ID = 1_000_000
 
 
@@ -51,32 +54,53 @@ class Speaker:
     is_staff: bool = False
 
 
+@contextmanager
+def _seat(folder: Path) -> Iterator[Speaker]:
+    """The first terminal nobody sits at: two conversations at once are two residents, never one mixed up."""
+    for number in itertools.count(1):
+        with (folder / f"terminal-{number}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                continue
+            if number > 1:
+                tell("talk_seat", number=number)
+            yield Speaker(CHANNEL if number == 1 else f"{CHANNEL}-{number}", number)
+            return
+
+
 async def _talk(settings: Settings, as_: Whom) -> None:
     screen = Screen(lambda line: print(visible(line), flush=True), qr_as_picture=sys.stdout.isatty())
     bot = Bot(TOKEN, session=TerminalSession(screen))
     async with opened(settings) as database:
-        speaker = await _speaker(database, as_)
-        async with nlu_service(settings) as url:
-            house = assemble(
-                settings, database, bot, channel=speaker.channel, nlu_url=url, limits_floods=False
-            )
-            try:
-                await _conversation(house, bot, screen, speaker)
-            finally:
-                await house.supervisor.stop()
-                await house.dispatcher.fsm.close()
-                await house.door.close()
+        with ExitStack() as seat:
+            if as_.code is None:
+                speaker = seat.enter_context(_seat(settings.data_dir))
+            else:
+                speaker = await _member(database, as_.code)
+            await _as_speaker(settings, database, bot, screen, speaker)
 
 
-async def _speaker(database: Database, as_: Whom) -> Speaker:
-    """The resident at this terminal, or a member of staff by code."""
-    if as_.code is None:
-        return Speaker(CHANNEL, RESIDENT_ID)
+async def _as_speaker(
+    settings: Settings, database: Database, bot: Bot, screen: Screen, speaker: Speaker
+) -> None:
+    async with nlu_service(settings) as url:
+        house = assemble(settings, database, bot, channel=speaker.channel, nlu_url=url, limits_floods=False)
+        try:
+            await _conversation(house, bot, screen, speaker)
+        finally:
+            await house.supervisor.stop()
+            await house.dispatcher.fsm.close()
+            await house.door.close()
+
+
+async def _member(database: Database, code: str) -> Speaker:
+    """A member of staff by code, linked to a terminal of their own."""
     now = datetime.now(UTC)
     try:
         async with database.transaction() as session:
-            person = await staff.staff_by_code(session, as_.code)
-            speaker = Speaker(f"{CHANNEL}-{person.id}", FIRST_STAFF_ID + person.id, is_staff=True)
+            person = await staff.staff_by_code(session, code)
+            speaker = Speaker(f"desk-{person.id}", FIRST_STAFF_ID + person.id, is_staff=True)
             # Whoever can read the data folder may speak as anybody; the link is made the ordinary way.
             invitation = await staff.invite(session, person, now)
             await staff.link(
