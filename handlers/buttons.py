@@ -21,8 +21,7 @@ def router() -> Router:
 
 
 async def pressed(query: CallbackQuery, person: Person, door: Door) -> Turn:
-    with suppress(
-        AiogramError
-    ):  # it only stops a spinner; too late for that is no reason to ignore the press
+    # It only stops a spinner: too late for that is no reason to ignore the press.
+    with suppress(AiogramError):
         await query.answer()
     return await door.pressed(person, query.data or "")

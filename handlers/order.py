@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from aiogram import Router
 
+from handlers import buttons, commands, conversation, evidence, groups, unknown
+
 
 def routers() -> list[Router]:
     """All routers in the order in which they are asked; the catch-all is last."""
-    # Here, because aiogram takes seconds to import and `./onedoor cases` only wants the wording beside it.
-    from handlers import buttons, commands, conversation, evidence, groups, unknown
-
     return [
         groups.router(),
         commands.router(),
