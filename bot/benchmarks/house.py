@@ -66,7 +66,8 @@ async def standing(api: LoopbackBotApi, folder: Path, *, gather: float) -> Async
     settings = _before(api, folder) | {"CONSOLE_PORT": str(port), "GATHER_SECONDS": str(gather)}
     command = [sys.executable, "-m", "bot.cli", "up"]
     began = time.monotonic()
-    async with running(command, environment(settings), log=folder / "up.log", cwd=folder) as up:
+    log = folder / f"up-{began:.0f}.log"  # of its own, so that its last words are not an earlier one's
+    async with running(command, environment(settings), log=log, cwd=folder) as up:
         async with asyncio.timeout(SECONDS_TO_START):
             await _until_ready(f"http://{HOST}:{port}/readyz", up)
             await api.listened_to(within=SECONDS_TO_START)

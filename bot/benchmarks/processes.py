@@ -18,7 +18,7 @@ MEGABYTE = 1_000_000
 
 
 class Died(Exception):
-    """A process ended while it was needed; the text is the last line it wrote."""
+    """A process ended while it was needed; the text is its exit status and the last line it wrote."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Running:
     def check(self) -> None:
         """Died when it no longer lives."""
         if self.process.returncode is not None:
-            raise Died(last_words(self.log))
+            raise Died(f"[{self.process.returncode}] {last_words(self.log)}")
 
 
 @asynccontextmanager

@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.benchmarks.messages import corpus_files
 from bot.benchmarks.processes import Died, Running, last_words, running
 from bot.benchmarks.services import HOST, free_port, until_it_parses
 from nlu import environments
-from nlu.fingerprint import data_files, fingerprint_of
+from nlu.fingerprint import fingerprint_of
 
 # The pipeline Rasa's own documentation gives for a small machine, with the tokenizer it has for Chinese.
 # No entities, no look-ups: whatever it leaves out makes it faster than what ours does in the same time.
@@ -42,7 +43,7 @@ class StockFailed(Exception):
 
 def cached(folder: Path) -> Path:
     """Where the model of today's corpus and configuration lies, once it is trained."""
-    corpus = fingerprint_of(data_files())
+    corpus = fingerprint_of(corpus_files())
     lock = (environments.NLU_FOLDER / "requirements-train.lock").read_bytes()
     print_ = hashlib.sha256(corpus.encode() + CONFIG.encode() + lock).hexdigest()[:16]
     return folder / print_ / f"{NAME}.tar.gz"

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -33,32 +33,45 @@ from nlu.process import NluNotStarted
 
 NAMES = ("nlu", "turn")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-T = TypeVar("T")
 
 
 def run(only: str | None, json_out: Path | None = None) -> None:
-    """The tables on standard output; CommandFailed when something could not be measured."""
+    """The tables on standard output; CommandFailed when something could not be measured.
+
+    What had been measured by then is shown all the same: it took minutes.
+    """
     if only is not None and only not in NAMES:
         raise typer.BadParameter(words("bench_unknown", names=", ".join(NAMES)))
     settings = read_settings()
     prepare_folder(settings)
     began = machine.begin()
-    with _steps() as say:
-        reports = _unless_told_to_end(_measure(settings, [only] if only else NAMES, say))
-    over = began.ended()
+    reports: list[Report] = []
+    try:
+        with _steps() as say:
+            _unless_told_to_end(_measure(settings, [only] if only else NAMES, say, reports))
+    finally:
+        if reports:
+            _hand_over(reports, began.ended(), json_out)
+
+
+def _hand_over(reports: Sequence[Report], over: machine.Machine, json_out: Path | None) -> None:
     show(reports, over, sys.stdout)
     if json_out is not None:
         write_json(reports, over, json_out, datetime.now(UTC))
 
 
-async def _measure(settings: Settings, names: Sequence[str], say: understanding.Say) -> list[Report]:
+async def _measure(
+    settings: Settings, names: Sequence[str], say: understanding.Say, reports: list[Report]
+) -> None:
     """The benchmarks one after the other, in a scratch folder that is gone afterwards."""
     say("bench_step_environments")
     await asyncio.to_thread(prepare_serving)
     # On the disk the product writes to: a folder in memory would make every commit look free.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir.resolve()) as folder:
         try:
-            return [await _one(name, settings, Path(folder), say) for name in names]
+            for name in names:
+                report = await _one(name, settings, Path(folder), say)
+                reports.append(report)  # at once: a later one may fail
         except environments.EnvironmentNotReady as failed:
             raise CommandFailed("environment_not_ready", reason=str(failed)) from None
         except NluNotStarted as failed:
@@ -97,10 +110,10 @@ def _steps() -> Iterator[understanding.Say]:
         yield say
 
 
-def _unless_told_to_end(work: Coroutine[Any, Any, T]) -> T:
-    """The outcome of the work. The first signal ends it; the cleaning up is not disturbed by a second."""
+def _unless_told_to_end(work: Coroutine[Any, Any, None]) -> None:
+    """Does the work. The first signal ends it; the cleaning up is not disturbed by a second."""
 
-    async def guarded() -> T:
+    async def guarded() -> None:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
         def end() -> None:
@@ -110,9 +123,9 @@ def _unless_told_to_end(work: Coroutine[Any, Any, T]) -> T:
         for name in ENDING:
             if signal.getsignal(name) is not signal.SIG_IGN:  # as under nohup
                 loop.add_signal_handler(name, end)
-        return await work
+        await work
 
     try:
-        return asyncio.run(guarded())
+        asyncio.run(guarded())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
