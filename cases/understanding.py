@@ -67,6 +67,8 @@ class Understanding:
 
     `intents` are (label, calibrated probability), best first; a label is `scam:<code>`, `dispute:<code>`,
     `service`, `benign`, `ad`, `illegal_ad` or `chat:<intent>`. `ms` is the time spent understanding.
+    `signals` are (`danger:<code>`, `danger:any` or `state:<code>`, calibrated probability), where a model
+    gave them; those it held improbable are left out.
     """
 
     text: str
@@ -76,6 +78,7 @@ class Understanding:
     judged_by: str
     model: str | None = None
     ms: float = 0.0
+    signals: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,12 @@ class Thresholds:
     family: float
     chat: float
     domestic_violence: float
+    signal: float
+    signal_serious: float
+    signal_beside_sign: float
+    signal_share: float
+    told_state: float
+    told_state_beside_sign: float
     candidate: float
     prior_forwarded: dict[str, float]
     prior_own: dict[str, float]

@@ -32,14 +32,25 @@ def rule_files() -> list[Path]:
 
 
 def data_files() -> list[Path]:
-    """The corpus."""
-    return [*(ROOT / "nlu" / "data").rglob("*.yml")]
+    """The corpus, and what danger signals and states are learnt from."""
+    return [*(ROOT / "nlu" / "data").rglob("*.yml"), *signal_files()]
+
+
+def signal_files() -> list[Path]:
+    """Messages and word classes of danger signals and states."""
+    return [*(ROOT / "nlu" / "danger_data").glob("*.yml")]
 
 
 @lru_cache(maxsize=1)
 def hash_of_rules() -> str:
     """For Rasa's training cache, which sees a component's source but not the modules and tables it uses."""
     return fingerprint_of(rule_files())
+
+
+@lru_cache(maxsize=1)
+def hash_of_signals() -> str:
+    """As `hash_of_rules`, for the component that reads its own material."""
+    return fingerprint_of([*rule_files(), *signal_files()])
 
 
 def current() -> str:

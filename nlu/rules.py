@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from cases.understanding import Fact, Sign, Understanding
+from nlu.plain_words import chat_intent
 from nlu.text import facts, indicators
 from nlu.text.normalise import normalise
 
@@ -25,12 +26,17 @@ def understand(text: str) -> Understanding:
     found = tuple(Fact(*fact) for fact in facts.facts(message))
     return Understanding(
         text=text,
-        intents=weigh(signs),
+        intents=_said_to_the_bot(text) or weigh(signs),
         facts=found,
         signs=signs,
         judged_by="rules",
         ms=round((time.perf_counter() - began) * 1000, 3),
     )
+
+
+def _said_to_the_bot(text: str) -> tuple[tuple[str, float], ...]:
+    intent = chat_intent(text)
+    return ((f"chat:{intent}", 1.0),) if intent else ()
 
 
 def weigh(signs: Iterable[Sign]) -> tuple[tuple[str, float], ...]:

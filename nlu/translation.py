@@ -30,6 +30,7 @@ def understanding(answer: object, text: str, *, ms: float) -> Understanding:
             judged_by="model",
             model=answer.get("model"),
             ms=round(ms, 3),
+            signals=tuple(_signals(answer.get("signals") or {})),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadAnswer(type(error).__name__) from error
@@ -51,6 +52,12 @@ def _facts(entities: Iterable[dict[str, Any]], text: str) -> Iterable[Fact]:
         start, end = int(entity["start"]), int(entity["end"])
         value, span = entity.get("value"), text[start:end]
         yield Fact(entity["entity"], span, start, end, None if value is None or value == span else str(value))
+
+
+def _signals(signals: dict[str, dict[str, float]]) -> Iterable[tuple[str, float]]:
+    for side in ("danger", "state"):
+        for code, probability in signals.get(side, {}).items():
+            yield f"{side}:{code}", float(probability)
 
 
 def _signs(signs: Iterable[dict[str, Any]]) -> Iterable[Sign]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from cases.understanding import Kind, Reason, Risk, Sign, Understanding, Verdict
+from nlu import alarms
 from nlu.decision import Thresholds, thresholds
 from nlu.text.indicators import Indicator, by_code
 
@@ -13,9 +14,6 @@ MOST_REASONS = 3
 MOST_CANDIDATES = 3
 POINTED_AT = "wording"
 """the sign the classifier adds where no indicator speaks for fraud"""
-STATES = ("paid", "screen_shared", "code_given", "about_to_pay", "on_call")
-"""most urgent first: money that has left can still be stopped, for minutes"""
-_SERIOUS_IN_SCAMS = ("self_harm", "domestic_violence", "weapon", "violence")
 _KIND_OF = {
     "benign": Kind.CHAT,
     "chat": Kind.CHAT,
@@ -44,14 +42,14 @@ def judge(understanding: Understanding, *, forwarded: bool, settings: Thresholds
         scam_probability=kinds["scam"],
         family=family,
         family_probability=kinds["dispute"],
-        danger=_danger(kind, labels, signs, forwarded=forwarded, limits=limits),
+        danger=alarms.dangers(understanding, kind, labels, forwarded=forwarded, limits=limits),
         facts=understanding.facts,
         reasons=_reasons(understanding.signs, signs, scam_type) if risk is not Risk.NONE else (),
         judged_by=understanding.judged_by,
         model=understanding.model,
         ms=understanding.ms,
         chat=_chat(labels, kind, forwarded=forwarded, limits=limits),
-        state=_state(signs) if risk is not Risk.NONE and not forwarded else None,
+        state=None if forwarded else alarms.state(understanding, kind, risk, limits=limits),
         candidates=_candidates(labels, limits) if kind is Kind.UNCLEAR or risk is Risk.UNSURE else (),
     )
 
@@ -98,31 +96,6 @@ def _kind(kinds: Mapping[str, float], risk: Risk, limits: Thresholds) -> Kind:
 def _best(labels: Mapping[str, float], head: str) -> str | None:
     leaves = {label: probability for label, probability in labels.items() if label.startswith(f"{head}:")}
     return max(leaves, key=lambda label: leaves[label]).partition(":")[2] if leaves else None
-
-
-def _danger(
-    kind: Kind,
-    labels: Mapping[str, float],
-    signs: list[tuple[Sign, Indicator]],
-    *,
-    forwarded: bool,
-    limits: Thresholds,
-) -> tuple[str, ...]:
-    """Danger signs of the resident's matter; a fraudster's threats are no danger of the case, despair is."""
-    seen = [sign.code for sign, indicator in signs if indicator.side == "danger"]
-    if kind is Kind.AD:
-        return ()
-    if kind is Kind.SCAM:
-        counted: tuple[str, ...] = ("self_harm",) if forwarded else _SERIOUS_IN_SCAMS
-        seen = [code for code in seen if code in counted]
-    elif labels.get("dispute:domestic_violence", 0.0) >= limits.domestic_violence:
-        seen.append("domestic_violence")
-    return tuple(dict.fromkeys(seen))
-
-
-def _state(signs: list[tuple[Sign, Indicator]]) -> str | None:
-    seen = {sign.code for sign, indicator in signs if indicator.side == "state"}
-    return next((state for state in STATES if state in seen), None)
 
 
 def _reasons(
