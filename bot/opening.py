@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.folder import prepare_folder
 from bot.words import CommandFailed
 from cases.city import SAMPLE, load_city
 from cases.database import Database, open_database
@@ -16,17 +17,6 @@ from cases.places import city_loaded
 from cases.secrets import KEY_FILE, SecretBox, box_from_text, box_of_folder
 from cases.settings import DATABASE_FILE, Settings
 from cases.staff import everybody
-
-
-def prepare_folder(settings: Settings) -> None:
-    """Makes the data folder, readable by its owner only; a plain sentence when that cannot be."""
-    try:
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        probe = settings.data_dir / ".writable"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except OSError as error:
-        raise CommandFailed("data_dir_unusable", folder=settings.data_dir, reason=error.strerror) from None
 
 
 def box_of(settings: Settings) -> SecretBox:

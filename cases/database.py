@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ class Database:
     def __init__(self, engine: AsyncEngine, box: SecretBox) -> None:
         self.engine = engine
         self.box = box
+        # SQLite has one writer's place and wakes those who wait for it by chance: in a crowd some would
+        # starve. Within a process they queue here instead, first come, first served.
+        self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
         self._writers = async_sessionmaker(engine, expire_on_commit=False)
         self._readers = async_sessionmaker(
             engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False, autoflush=False
@@ -53,7 +57,7 @@ class Database:
         another writer is changing. Raises ChangedMeanwhile when somebody else was faster.
         """
         with _plain_errors():
-            async with self._writers() as session, session.begin():
+            async with self._one_writer, self._writers() as session, session.begin():
                 yield session
 
     @asynccontextmanager

@@ -156,6 +156,8 @@ def _environment() -> dict[str, str]:
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONUNBUFFERED": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
+        # The products are small: threads of the linear algebra cost twice the processor time and win nothing.
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 

@@ -137,7 +137,11 @@ async def _told(command: list[str], given: str) -> str:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=ROOT,
-        env={"RASA_TELEMETRY_ENABLED": "false", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={
+            "RASA_TELEMETRY_ENABLED": "false",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        },
         start_new_session=True,
     )
     try:

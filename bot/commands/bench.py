@@ -23,9 +23,9 @@ from bot.benchmarks.pipe import PipeFailed
 from bot.benchmarks.processes import Died
 from bot.benchmarks.stock import StockFailed
 from bot.benchmarks.tables import Report, show, write_json
+from bot.folder import prepare_folder
 from bot.loopback import NotHeard
 from bot.nlu_service import prepare_serving
-from bot.opening import prepare_folder
 from bot.words import CommandFailed, tell, words
 from cases.settings import Settings, read_settings
 from nlu import environments

@@ -11,9 +11,10 @@ import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from bot.folder import prepare_folder
 from bot.listening import address_unusable, refused_address
 from bot.nlu_service import running_elsewhere
-from bot.opening import database_of, prepare_database, prepare_folder
+from bot.opening import database_of, prepare_database
 from bot.words import CommandFailed, words
 from cases.errors import DoorError
 from cases.settings import Settings, read_settings

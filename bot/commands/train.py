@@ -15,8 +15,8 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from bot.folder import prepare_folder
 from bot.labelled import labelled
-from bot.opening import prepare_folder
 from bot.words import CommandFailed, tell, words
 from cases.settings import read_settings
 from nlu import environments, fingerprint

@@ -10,26 +10,24 @@ import signal
 import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bot.child import Child, ChildFailed
+from bot.folder import prepare_folder
 from bot.listening import address_unusable, refused_address
 from bot.nlu_service import RUNNING
-from bot.opening import load_sample, opened, prepare_folder
 from bot.words import CommandFailed, tell, words
-from cases.city import SAMPLE
 from cases.settings import Settings, read_settings
-from kb.library import load_library
 from nlu import environments
 from nlu.process import NluNotStarted, NluProcess
 
 SECONDS_FOR_CONSOLE = 60
 """Longest wait for the console's first answer: a small machine under load takes its time."""
-STEPS = ("step_settings", "step_nlu", "step_knowledge", "step_database", "step_service", "step_processes")
+SAMPLE = "cases/cities/sample"
+STEPS = ("step_settings", "step_nlu", "step_database", "step_service", "step_processes")
 
 
 def run() -> None:
@@ -119,12 +117,10 @@ async def _start(settings: Settings, service: NluProcess, children: list[Child])
         step(1)
         await _prepare_serving()
         step(2)
-        load_library()
+        sample = await _prepare_rest()
         step(3)
-        sample = await _prepare_database(settings)
-        step(4)
         url = await _start_service(settings, service)
-        step(5)
+        step(4)
         await _start_children(settings, url, children)
         progress.update(task, completed=len(STEPS))
     _announce(settings, sample)
@@ -149,10 +145,25 @@ async def _prepare_serving() -> None:
         raise CommandFailed("environment_not_ready", reason=str(failed)) from None
 
 
-async def _prepare_database(settings: Settings) -> bool:
-    """Brings the tables up; True when the sample city was loaded into an empty database."""
-    async with opened(settings, sample=False) as database:
-        return await load_sample(database)
+async def _prepare_rest() -> bool:
+    """Knowledge base and database; True when the sample city was loaded into an empty database."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.preparing",
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        told, said = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode != 0:
+        raise CommandFailed("passed_on", sentence=said.decode("utf-8", errors="replace").strip())
+    return bool(json.loads(told)["sample"])
 
 
 async def _start_service(settings: Settings, service: NluProcess) -> str:
@@ -210,10 +221,4 @@ def _announce(settings: Settings, sample: bool) -> None:
     tell("up_talk")
     tell("up_bot_on" if settings.bot_token else "up_bot_off")
     if sample:
-        tell("up_sample", folder=_shown(SAMPLE))
-
-
-def _shown(path: Path) -> str:
-    with suppress(ValueError):
-        return str(path.relative_to(Path.cwd()))
-    return path.name
+        tell("up_sample", folder=SAMPLE)
