@@ -6,7 +6,7 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Database:
         self.box = box
         # SQLite has one writer's place and wakes those who wait for it by chance: in a crowd some would
         # starve. Within a process they queue here instead, first come, first served.
-        self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
         self._writers = async_sessionmaker(engine, expire_on_commit=False)
         self._readers = async_sessionmaker(
             engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False, autoflush=False
@@ -52,13 +52,28 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits on leaving without error and rolls back otherwise.
 
-        The database is first touched by the first statement: ask the NLU before it, and no lock is held
-        meanwhile. On SQLite the writer's place is taken at that moment, so a decision never rests on rows
-        another writer is changing. Raises ChangedMeanwhile when somebody else was faster.
+        The database is first touched by the first statement. On SQLite the writer's place is taken at that
+        moment, so a decision never rests on rows another writer is changing; within this process it is taken
+        on entering, so ask the NLU before. Raises ChangedMeanwhile when somebody else was faster.
         """
         with _plain_errors():
-            async with self._one_writer, self._writers() as session, session.begin():
+            async with self._writers_place(), self._writers() as session, session.begin():
                 yield session
+
+    @asynccontextmanager
+    async def _writers_place(self) -> AsyncIterator[None]:
+        """Waits for this process's turn to write; raises DatabaseBusy when it takes as long as a lock may."""
+        if self._one_writer is None:
+            yield
+            return
+        try:
+            await asyncio.wait_for(self._one_writer.acquire(), BUSY_MILLISECONDS / 1000)
+        except TimeoutError:
+            raise DatabaseBusy from None
+        try:
+            yield
+        finally:
+            self._one_writer.release()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:

@@ -207,10 +207,24 @@ async def test_many_writers_at_once_all_get_their_turn(database: Database) -> No
         assert len((await session.scalars(select(Resident))).all()) == 20
 
 
-async def test_no_lock_is_held_before_the_first_statement(database: Database) -> None:
-    # In the outer one the model thinks.
-    async with database.transaction(), database.transaction() as other:
+async def test_no_lock_is_held_before_the_first_statement(database: Database, url: str) -> None:
+    another_process = open_database(url, BOX)
+    async with database.transaction(), another_process.transaction() as other:
         await a_resident(other)
+    await another_process.close()
+
+
+@pytest.mark.unit
+async def test_a_transaction_inside_another_is_told_so_and_does_not_wait_forever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_MILLISECONDS", 50)
+    database = open_database(f"sqlite+aiosqlite:///{tmp_path}/x.sqlite3", BOX)
+    async with database.transaction():
+        with pytest.raises(DatabaseBusy):
+            await _touch(database)
+    await _touch(database)
+    await database.close()
 
 
 @pytest.mark.unit
