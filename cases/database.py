@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, event, text
 from sqlalchemy.engine import make_url
@@ -37,7 +38,7 @@ class Database:
         self.box = box
         # SQLite has one writer's place and wakes those who wait for it by chance: in a crowd some would
         # starve. Within a process they queue here instead, first come, first served.
-        self._one_writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        self._queues: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
         self._writers = async_sessionmaker(engine, expire_on_commit=False)
         self._readers = async_sessionmaker(
             engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False, autoflush=False
@@ -63,17 +64,19 @@ class Database:
     @asynccontextmanager
     async def _writers_place(self) -> AsyncIterator[None]:
         """Waits for this process's turn to write; raises DatabaseBusy when it takes as long as a lock may."""
-        if self._one_writer is None:
+        if self.engine.dialect.name != "sqlite":
             yield
             return
+        # A lock belongs to one event loop; an engine may outlive its first one.
+        queue = self._queues.setdefault(asyncio.get_running_loop(), asyncio.Lock())
         try:
-            await asyncio.wait_for(self._one_writer.acquire(), BUSY_MILLISECONDS / 1000)
+            await asyncio.wait_for(queue.acquire(), BUSY_MILLISECONDS / 1000)
         except TimeoutError:
             raise DatabaseBusy from None
         try:
             yield
         finally:
-            self._one_writer.release()
+            queue.release()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
