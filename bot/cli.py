@@ -38,6 +38,9 @@ def talk(
     trace: Annotated[bool, typer.Option(help="show what was understood and decided")] = False,
 ) -> None:
     """A resident's conversation in the terminal; reads one message a line when piped."""
+    from bot.quick_import import import_aiogram
+
+    import_aiogram()
     from bot.commands.talk import run
 
     run(as_, trace=trace)
