@@ -7,11 +7,13 @@ from typing import Any
 from cases.dialogue.disputes import ask_where
 from cases.dialogue.values import Decision, RecordCheck, Said, Scene, Stage, d, kept, leave
 from cases.turn import Button, Reply
-from cases.understanding import Risk, Verdict
+from cases.understanding import Reason, Risk, Verdict
 
 STATES = ("received", "about_to_pay", "paid", "on_call", "screen_shared", "code_given")
 # States in which money or control may be leaving right now: the card for the state comes before any verdict.
 ACUTE = frozenset(STATES) - {"received"}
+BY_THE_MODEL = "wording"
+"""The code of a quote that only the model's own weights point at."""
 
 
 def check_buttons(check_id: int, verdict: Verdict, state: str) -> tuple[tuple[Button, ...], ...]:
@@ -36,18 +38,30 @@ def check_values(verdict: Verdict, state: str, *, for_other: bool) -> dict[str, 
     return {
         "risk": verdict.risk.value,
         "state": state,
-        # A type nothing in the message speaks for is a guess, and a guess is not told.
-        "scam_type": verdict.scam_type if verdict.reasons else None,
-        "reasons": [(reason.code, reason.text) for reason in verdict.reasons],
+        "scam_type": told_type(verdict),
+        "reasons": [(reason.code, reason.text) for reason in _worth_quoting(verdict, state)],
         "judged_by": verdict.judged_by,
         "model": verdict.model or "",
         "for_other": for_other,
     }
 
 
+def told_type(verdict: Verdict) -> str | None:
+    """The kind of fraud, where a named sign speaks for it: a guess is not told."""
+    named = any(reason.code != BY_THE_MODEL for reason in verdict.reasons)
+    return verdict.scam_type if named else None
+
+
+def _worth_quoting(verdict: Verdict, state: str) -> tuple[Reason, ...]:
+    """Who has told what happened needs no quote of their own words as a reason."""
+    if state in ACUTE:
+        return tuple(reason for reason in verdict.reasons if reason.code != BY_THE_MODEL)
+    return verdict.reasons
+
+
 def check_reply(check_id: int, verdict: Verdict, state: str, *, for_other: bool = False) -> Reply:
     """The answer to a check: verdict first, then what to do, why, whom to call."""
-    known = verdict.scam_type if verdict.reasons else None
+    known = told_type(verdict)
     article = f"scam:{known or 'other'}"
     return Reply(
         "check",
