@@ -22,8 +22,10 @@ def check_buttons(check_id: int, verdict: Verdict, state: str) -> tuple[tuple[Bu
     def k(key: str, act: str) -> Button:
         return Button(key, f"k:{check_id}:{act}")
 
-    if state in ACUTE:
+    if state == "paid":
         return ((k("check_report", "report"), k("to_person", "person")),)
+    if state in ACUTE:
+        return ((k("check_paid", "paid"), k("check_report", "report")), (k("check_not_scam", "not_scam"),))
     if not verdict.risk.flagged:
         return ((k("check_paid", "paid"), k("check_person", "person")),)
     return (

@@ -21,6 +21,18 @@ FLOORS = {
             "crowd": 0.88,
         },
     ),
+    "danger_third.yml": (
+        0.88,
+        0.94,
+        {
+            "self_harm": 0.84,
+            "violence": 0.63,
+            "domestic_violence": 0.6,
+            "weapon": 0.85,
+            "minor": 0.66,
+            "crowd": 0.75,
+        },
+    ),
     "danger_second.yml": (
         0.75,
         0.88,
@@ -37,7 +49,7 @@ FLOORS = {
 """file: recall and precision of danger as such, recall of each serious danger"""
 
 
-@pytest.fixture(scope="module", params=["danger.yml", "danger_second.yml"])
+@pytest.fixture(scope="module", params=list(FLOORS))
 def measured(
     request: pytest.FixtureRequest, service: NluProcess
 ) -> tuple[str, list[tuple[set[str], Verdict]]]:

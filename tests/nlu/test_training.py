@@ -1,6 +1,7 @@
 """Rasa itself: the lean server says what Agent says, and training again gives the same model."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -36,9 +37,14 @@ def sentences() -> list[str]:
     return [row["text"] for row in rows][::3]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _training_environment() -> None:
+    """Rasa in full, made when it is missing, as the first `./onedoor train` would."""
+    environments.prepare("train", os.environ.get("ONEDOOR_UV", "uv"))
+
+
 def run(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
     python = environments.python("train")
-    assert environments.is_ready("train"), "made by `./onedoor train`"
     return subprocess.run(
         [python, *arguments], cwd=ROOT, input=given, capture_output=True, text=True, check=False, timeout=900
     )
