@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
 from nlu.text.normalise import Normalised
+from nlu.text.shortcuts import branches, keys, needed
 
 FOLDER = Path(__file__).resolve().parents[2] / "kb" / "indicators"
 SIDES = ("scam", "harmless", "danger", "state", "matter")
@@ -36,6 +38,8 @@ class _Rule(NamedTuple):
     regex: re.Pattern[str]
     needs: frozenset[str]
     """characters the pattern cannot do without: a message lacking one is not searched"""
+    keys: frozenset[str]
+    """characters of which every match holds at least one; empty where nothing can be said"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +55,10 @@ class Indicator:
     rules: tuple[_Rule, ...]
     unless: re.Pattern[str] | None
 
-    def first_span(self, text: str, characters: frozenset[str]) -> tuple[int, int] | None:
-        """The first span of the normal form that counts, or None."""
-        return next(self.spans(text, characters), None)
-
-    def spans(self, text: str, characters: frozenset[str]) -> Iterator[tuple[int, int]]:
-        """Every span of the normal form that counts, pattern by pattern."""
+    def spans(self, text: str, rules: Iterable[_Rule]) -> Iterator[tuple[int, int]]:
+        """Every span of the normal form that counts, by those of the indicator's rules, in their order."""
         excused: list[tuple[int, int]] | None = None
-        for rule in self.rules:
-            if not rule.needs <= characters:
-                continue
+        for rule in rules:
             for match in rule.regex.finditer(text):
                 if excused is None:  # looked for only once something was found
                     excused = [m.span() for m in self.unless.finditer(text)] if self.unless else []
@@ -93,16 +91,41 @@ def by_code(folder: Path = FOLDER) -> dict[str, Indicator]:
     return {indicator.code: indicator for indicator in load(folder)}
 
 
-def signs(message: Normalised, indicators: Iterable[Indicator] | None = None) -> tuple[FoundSign, ...]:
+def signs(message: Normalised) -> tuple[FoundSign, ...]:
     """The first occurrence of every indicator the message shows, in reading order."""
-    characters = frozenset(message.text)
     found = []
-    for indicator in load() if indicators is None else indicators:
-        span = indicator.first_span(message.text, characters)
+    for indicator, rules in _index().live(message.text):
+        span = next(indicator.spans(message.text, rules), None)
         if span:
             start, end = message.span(*span)
             found.append(FoundSign(indicator.code, message.given[start:end], start, end))
     return tuple(sorted(found, key=lambda sign: (sign.start, sign.end, sign.code)))
+
+
+class _Index:
+    """Which rules a message could match at all, by the characters it holds: few of the eight hundred."""
+
+    def __init__(self, indicators: Iterable[Indicator]) -> None:
+        self._rules = [(indicator, rule) for indicator in indicators for rule in indicator.rules]
+        self._always = [at for at, (_, rule) in enumerate(self._rules) if not rule.keys]
+        self._by_key: dict[str, list[int]] = {}
+        for at, (_, rule) in enumerate(self._rules):
+            for key in rule.keys:
+                self._by_key.setdefault(key, []).append(at)
+
+    def live(self, text: str) -> Iterator[tuple[Indicator, list[_Rule]]]:
+        """Indicators with those of their rules that are worth a search, in the order of the files."""
+        characters = frozenset(text)
+        possible = set(self._always).union(*(self._by_key.get(character, ()) for character in characters))
+        pairs = (self._rules[at] for at in sorted(possible) if self._rules[at][1].needs <= characters)
+        for _, group in groupby(pairs, key=lambda pair: pair[0].code):
+            chosen = list(group)
+            yield chosen[0][0], [rule for _, rule in chosen]
+
+
+@lru_cache(maxsize=1)
+def _index() -> _Index:
+    return _Index(load())
 
 
 def _indicator(entry: dict[str, object]) -> Indicator:
@@ -120,7 +143,9 @@ def _indicator(entry: dict[str, object]) -> Indicator:
         zh=str(entry["zh"]),
         en=str(entry["en"]),
         rules=tuple(
-            _Rule(re.compile(branch), needed(branch)) for pattern in patterns for branch in branches(pattern)
+            _Rule(re.compile(branch), needed(branch), keys(branch))
+            for pattern in patterns
+            for branch in branches(pattern)
         ),
         unless=re.compile("|".join(unless)) if unless else None,
     )
@@ -130,47 +155,3 @@ def _strings(value: object) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise TypeError("a list of texts is wanted")
     return value
-
-
-def branches(pattern: str) -> list[str]:
-    """The alternatives of a pattern, cut at its outermost bars."""
-    parts, depth, at = [""], 0, 0
-    while at < len(pattern):
-        piece = _piece(pattern, at)
-        depth += piece == "("
-        depth -= piece == ")"
-        if depth == 0 and piece == "|":
-            parts.append("")
-        else:
-            parts[-1] += piece
-        at += len(piece)
-    return parts
-
-
-_OPTIONAL = re.compile(r"[?*]|\{0?,|\{0\}")
-
-
-def needed(branch: str) -> frozenset[str]:
-    """Characters that every match of the branch contains: plain ones outside all groups and not optional."""
-    found, depth, at = set(), 0, 0
-    while at < len(branch):
-        piece = _piece(branch, at)
-        at += len(piece)
-        depth += piece == "("
-        depth -= piece == ")"
-        if depth == 0 and len(piece) == 1 and piece not in "()^$.?*+{}" and not _OPTIONAL.match(branch, at):
-            found.add(piece)
-    return frozenset(found)
-
-
-def _piece(pattern: str, at: int) -> str:
-    """An escape, a character class or a repetition as one piece, otherwise one character."""
-    if pattern[at] == "\\":
-        return pattern[at : at + 2]
-    if pattern[at] == "[":
-        end = at + 1 + (pattern[at + 1 : at + 2] == "^")
-        end = pattern.index("]", end + 1)
-        return pattern[at : end + 1]
-    if pattern[at] == "{":
-        return pattern[at : pattern.index("}", at) + 1]
-    return pattern[at]

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.text import indicators
+from nlu.text import shortcuts
 from nlu.text.indicators import BadIndicator, by_code, load, signs
 from nlu.text.normalise import normalise
 
@@ -45,12 +45,44 @@ def test_indicators_speak_for_codes_of_the_taxonomy() -> None:
         assert indicator.speaks_for or indicator.side not in ("scam", "matter"), indicator.code
 
 
-@pytest.mark.parametrize("indicator", load(), ids=lambda indicator: indicator.code)
-def test_what_a_pattern_is_said_to_need_is_in_all_it_matches(indicator: indicators.Indicator) -> None:
-    for path in sorted((ROOT / "nlu/data").rglob("*.yml"))[::7]:
-        text = normalise(path.read_text("utf-8")).text
+def corpus() -> list[str]:
+    """Every seventh corpus file, line by line, in normal form."""
+    paths = sorted((ROOT / "nlu/data").rglob("*.yml"))[::7]
+    return [normalise(line).text for path in paths for line in path.read_text("utf-8").splitlines()]
+
+
+def test_what_a_pattern_is_said_to_need_is_in_all_it_matches() -> None:
+    text = "\n".join(corpus())
+    for indicator in load():
         for rule in indicator.rules:
-            assert all(rule.needs <= set(match.group()) for match in rule.regex.finditer(text))
+            for match in rule.regex.finditer(text):
+                assert rule.needs <= set(match.group()), (indicator.code, match.group())
+                assert not rule.keys or rule.keys & set(match.group()), (indicator.code, match.group())
+
+
+def test_the_shortcut_changes_nothing() -> None:
+    for text in corpus():
+        shown = {
+            indicator.code
+            for indicator in load()
+            if next(indicator.spans(text, indicator.rules), None) is not None
+        }
+        assert {sign.code for sign in signs(normalise(text))} == shown, text
+
+
+@pytest.mark.parametrize(
+    ("branch", "characters"),
+    [
+        ("刷单", "刷"),
+        ("(?:甲|乙)(?:丁|.)?", "甲乙"),
+        ("(?:甲|.)乙?", ""),
+        ("(?:甲)?乙", "乙"),
+        ("[甲乙]", ""),
+    ],
+)
+def test_keys_stand_in_every_match(branch: str, characters: str) -> None:
+    found = shortcuts.keys(branch)
+    assert found == set(characters) or (branch == "刷单" and len(found) == 1)
 
 
 @given(st.text(alphabet="转账给我安全户刷单返佣金验证码不要告诉家人点击链接打死笑了妈", max_size=40))
@@ -68,7 +100,7 @@ def test_signs_quote_the_text(text: str) -> None:
     ],
 )
 def test_alternatives_are_cut_at_the_outermost_bars(pattern: str, parts: list[str]) -> None:
-    assert indicators.branches(pattern) == parts
+    assert shortcuts.branches(pattern) == parts
 
 
 @pytest.mark.parametrize(
@@ -83,7 +115,7 @@ def test_alternatives_are_cut_at_the_outermost_bars(pattern: str, parts: list[st
     ],
 )
 def test_needed_characters_are_those_no_match_lacks(branch: str, characters: str) -> None:
-    assert indicators.needed(branch) == set(characters)
+    assert shortcuts.needed(branch) == set(characters)
     assert re.compile(branch)
 
 
