@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 CLI = (sys.executable, "-m", "bot.cli")
 LONGEST = 120
 """Seconds after which a command is taken to hang."""
+GRACE = 20
 NOWHERE = "!photo /nowhere/at/all.jpg"
 """A line that is answered at once and changes nothing."""
 
@@ -100,7 +101,7 @@ class Started:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.process = process
-        self._limit = threading.Timer(LONGEST, process.kill)
+        self._limit = threading.Timer(LONGEST, process.terminate)
         self._limit.daemon = True
         self._limit.start()
 
@@ -111,10 +112,15 @@ class Started:
         return Ran.of(self.process.returncode, out or b"", err or b"")
 
     def kill(self) -> None:
+        """Ends it whatever it is doing, after a moment to put away what it started."""
         self._limit.cancel()
         if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.communicate(timeout=GRACE)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-        self.process.communicate()
+            self.process.communicate()
 
 
 def descendants(pid: int) -> list[int]:

@@ -77,16 +77,18 @@ def test_two_people_talk_at_once_and_each_is_let_go_without_another_key(
 
 
 def test_a_killed_command_takes_its_own_language_service_along(tmp_path: Path) -> None:
-    desktop = Desktop(tmp_path / "var")
-    started = desktop.start("classify")
+    started = Desktop(tmp_path / "var").start("classify")
     pipe, answers = started.process.stdin, started.process.stdout
     assert pipe is not None
     assert answers is not None
-    pipe.write("您好\n".encode() * 3000)
-    pipe.flush()
-    assert answers.readline()
-    (service,) = descendants(started.process.pid)
-    assert "nlu.serving" in command_of(service)
-    started.process.terminate()
-    assert started.ends().status == 130
-    assert not command_of(service)
+    try:
+        pipe.write("您好\n".encode() * 3000)
+        pipe.flush()
+        assert answers.readline()
+        (service,) = descendants(started.process.pid)
+        assert "nlu.serving" in command_of(service)
+        started.process.terminate()
+        assert started.ends().status == 130
+        assert not command_of(service)
+    finally:
+        started.kill()

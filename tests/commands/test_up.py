@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
-from commands.desktop import Desktop, Started, command_of, descendants
+from commands.desktop import Desktop, Started, command_of, descendants, together
 
 from bot.commands.up import STEPS
 from bot.words import words
@@ -169,17 +171,50 @@ def test_an_address_that_is_none_is_said(bare: Desktop) -> None:
     assert "no-host.invalid" in told.err.splitlines()[-1]
 
 
-def test_a_malformed_token_ends_it_with_one_sentence_said_once(home: Desktop, service: str) -> None:
-    told = home.run(
-        "up",
-        ONEDOOR_NLU_URL=service,
-        ONEDOOR_CONSOLE_PORT=str(free_port()),
-        ONEDOOR_BOT_TOKEN="my token",
-    )
-    assert told.status == 1
-    assert told.err.count(words("token_malformed")) == 1
-    assert told.err.splitlines()[-1] == words("part_failed", part="bot")
-    assert words("stopped") in told.err
+class _Stranger(BaseHTTPRequestHandler):
+    """A Bot API server that knows no token."""
+
+    def do_POST(self) -> None:
+        answer = b'{"ok":false,"error_code":401,"description":"Unauthorized"}'
+        self.send_response(401)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def strangers() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Stranger) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_token_that_cannot_be_right_ends_it_with_one_sentence_said_once(
+    new_desktop: Callable[[], Desktop], service: str, strangers: str
+) -> None:
+    tokens = {"my token": "token_malformed", TOKEN: "token_refused"}
+    runs = [
+        partial(
+            new_desktop().run,
+            "up",
+            ONEDOOR_NLU_URL=service,
+            ONEDOOR_CONSOLE_PORT=str(free_port()),
+            ONEDOOR_BOT_TOKEN=token,
+            ONEDOOR_BOT_API=strangers,
+        )
+        for token in tokens
+    ]
+    for told, (token, sentence) in zip(together(runs), tokens.items(), strict=True):
+        assert told.status == 1
+        assert told.err.count(words(sentence)) == 1
+        assert told.err.splitlines()[-1] == words("part_failed", part="bot")
+        assert words("stopped") in told.err
+        assert token not in told.err
 
 
 def test_a_reader_that_leaves_does_not_keep_it_from_putting_away(
