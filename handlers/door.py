@@ -106,6 +106,8 @@ class Door:
             turn = (
                 await desk.take_turn(said) if said else Turn((Reply("nothing_heard"),), desk.resident.locale)
             )
+        if said:
+            trace(said, turn)
         if said and len(said.text) > LONGEST_READ:
             cut = Reply("too_long", {"limit": LONGEST_READ})
             turn = Turn((cut, *turn.replies), turn.locale)
@@ -227,6 +229,24 @@ class Door:
         if stage in STORY_GOES_ON and story and not forwarded:
             joined = await self.ear.hear("\n".join([*story, text])[:LONGEST_READ], forwarded=False)
         return Said(text, verdict, forwarded, joined)
+
+
+def trace(said: Said, turn: Turn) -> None:
+    """One line on what was understood and answered; codes and wording keys only, never the words."""
+    verdict = said.verdict
+    log.info(
+        "turn",
+        action="turn",
+        kind=verdict.kind.value,
+        risk=verdict.risk.value,
+        scam=verdict.scam_type,
+        family=verdict.family,
+        chat=verdict.chat,
+        state=verdict.state,
+        danger=list(verdict.danger),
+        judged_by=verdict.judged_by,
+        replies=list(turn.keys),
+    )
 
 
 def readable(text: str) -> str:

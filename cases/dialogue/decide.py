@@ -31,6 +31,10 @@ from cases.understanding import Kind
 FIRST_OF_ALL = ("self_harm", "domestic_violence", "violence", "weapon", "crowd", "minor")
 # Stages in which free words are the answer that was asked for.
 WORDS_AWAITED = frozenset({Stage.DETAILS, Stage.ADD, Stage.PERSON, Stage.PLACE})
+# Wishes that nobody sends in to be checked for fraud.
+NEVER_CHECKED = frozenset({"status", "human", "withdraw", "delete", "language", "help"})
+# "没有了" to an optional question is the button that goes on.
+NOTHING_MORE = {Stage.PLACE: "skip", Stage.DETAILS: "next"}
 COMMANDS = {
     "start": "greet",
     "help": "help",
@@ -104,14 +108,16 @@ def on_words(scene: Scene, said: Said) -> Decision:
     if awaited is not None:
         return awaited
     verdict = said.verdict
-    if verdict.chat and not said.forwarded and scene.stage != Stage.CHECKING:
-        return _small_talk(scene, verdict.chat)
+    to_the_bot = verdict.chat and not said.forwarded
+    if to_the_bot and (scene.stage != Stage.CHECKING or verdict.chat in NEVER_CHECKED):
+        return _small_talk(scene, str(verdict.chat))
     if said.forwarded or scene.stage == Stage.CHECKING:
         return checks.on_check(scene, said)
     return _by_kind(scene, said)
 
 
 def _awaited(scene: Scene, said: Said) -> Decision | None:
+    """The answer to words that were asked for; None when they are something else."""
     verdict = said.verdict
     if scene.stage == Stage.CHECKED and verdict.state in checks.ACUTE and scene.facts.get("check_id"):
         return checks.on_state_told(scene, said)
@@ -119,6 +125,12 @@ def _awaited(scene: Scene, said: Said) -> Decision | None:
         return None
     if verdict.chat in talk.INTENTS and verdict.chat not in ("greet", "thanks", "correct"):
         return None
+    if verdict.chat == "no" and scene.stage in NOTHING_MORE:
+        return on_press(scene, Pressed(NOTHING_MORE[scene.stage]))
+    return _words_asked_for(scene, said)
+
+
+def _words_asked_for(scene: Scene, said: Said) -> Decision | None:
     match scene.stage:
         case Stage.DETAILS:
             return disputes.keep_detail(scene, said)

@@ -59,6 +59,16 @@ def test_after_check_the_next_words_are_checked_and_not_taken_for_small_talk():
     assert keys(decide(Scene(asked.stage, asked.facts), said(chat("thanks")))) == [RecordCheck]
 
 
+def test_a_wish_to_the_bot_is_heard_even_where_a_message_to_check_is_awaited():
+    asked = decide(scene(), Commanded("check"))
+    assert keys(decide(Scene(asked.stage, asked.facts), said(chat("status")))) == [ShowStatus]
+
+
+def test_nothing_more_is_no_address_and_no_detail():
+    assert keys(decide(scene(Stage.PLACE, **TOLD), said(chat("no"), "没有了"))) == ["ask_details"]
+    assert keys(decide(scene(Stage.DETAILS, **TOLD), said(chat("no"), "没有了"))) == ["ask_consent"]
+
+
 def test_a_check_for_somebody_else_is_kept_as_such():
     asked = decide(scene(), said(chat("for_other")))
     answer = decide(Scene(asked.stage, asked.facts), said(a_scam()))
