@@ -23,7 +23,7 @@ FLOORS = {
     ),
     "danger_third.yml": (
         0.88,
-        0.94,
+        0.92,
         {
             "self_harm": 0.84,
             "violence": 0.63,
