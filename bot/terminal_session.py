@@ -73,7 +73,7 @@ class TerminalSession(BaseSession):
 
     async def make_request(
         self,
-        bot: Bot,  # noqa: ARG002
+        bot: Bot,  # noqa: ARG002  # aiogram's signature
         method: TelegramMethod[TelegramType],
         timeout: int | None = None,  # noqa: ARG002, ASYNC109  # aiogram's signature
     ) -> TelegramType:
@@ -94,10 +94,10 @@ class TerminalSession(BaseSession):
     async def stream_content(
         self,
         url: str,
-        headers: dict[str, Any] | None = None,  # noqa: ARG002
-        timeout: int = 30,  # noqa: ARG002, ASYNC109
+        headers: dict[str, Any] | None = None,  # noqa: ARG002  # aiogram's signature
+        timeout: int = 30,  # noqa: ARG002, ASYNC109  # aiogram's signature
         chunk_size: int = PIECE,
-        raise_for_status: bool = True,  # noqa: ARG002
+        raise_for_status: bool = True,  # noqa: ARG002  # aiogram's signature
     ) -> AsyncGenerator[bytes, None]:
         """The bytes of a file named on the command line."""
         path = self.screen.files[url.rsplit("/", 1)[-1]]

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases.dialogue.checks import STATES as STATES
 from cases.records import Check, Resident
 
 if TYPE_CHECKING:
     from cases.understanding import Verdict
-
-STATES = ("received", "about_to_pay", "paid", "on_call", "screen_shared", "code_given")
-"""Danger states, as the resident tells them."""
 
 
 async def record_check(
