@@ -19,7 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="一扇门 onedoor: one door for a resident's trouble.",
 )
-Files = Annotated[list[Path], typer.Argument(parser=existing_file)]
 
 
 @app.command()
@@ -72,18 +71,28 @@ def train(
 
 @app.command()
 def evaluate(
-    files: Files,
+    files: Annotated[list[Path], typer.Argument(parser=existing_place, help="files, or folders of them")],
     json_out: Annotated[
         Path | None, typer.Option("--json", parser=new_file, help="write all figures here")
     ] = None,
     html_out: Annotated[
         Path | None, typer.Option("--html", parser=new_file, help="write a page with plots here")
     ] = None,
+    markdown_out: Annotated[
+        Path | None, typer.Option("--markdown", parser=new_file, help="write the tables here")
+    ] = None,
+    before: Annotated[
+        Path | None,
+        typer.Option("--before", parser=existing_file, help="figures of an earlier --json, shown beside"),
+    ] = None,
+    attacks: Annotated[
+        bool, typer.Option("--attacks", help="also bend fraud messages and say what is still flagged")
+    ] = False,
 ) -> None:
     """Measure the model on labelled messages."""
-    from bot.commands.evaluate import run
+    from bot.commands.evaluate import Wanted, run
 
-    run(files, json_out, html_out)
+    run(files, Wanted(json_out, html_out, markdown_out, before, attacks))
 
 
 @app.command()

@@ -1,30 +1,45 @@
-"""What the labelled rows of a file are: checked whole before any long work begins."""
+"""What the labelled rows of a file are: JSON Lines or a table, checked whole before any long work begins."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bot.words import CommandFailed
+from nlu.layouts import BadRow, LabelledRow, read_row
+
+TABLES = {".csv": ",", ".tsv": "\t"}
 
 
-def labelled(file: Path, known: Collection[str], refused: str) -> Iterator[tuple[str, str, bool]]:
-    """(text, label, forwarded) of each row with a `known` label; rows whose `mapped` is null are left out.
+def labelled(file: Path, known: frozenset[str], refused: str) -> Iterator[LabelledRow]:
+    """Each row of a file, with and without a label.
 
     The first row that cannot be used is a CommandFailed of the key `refused`, with file and line.
     """
-    for number, line in enumerate(file.read_bytes().split(b"\n"), 1):
-        if not line.strip():
-            continue
-        row = _object(line)
-        text, label = row.get("text"), row.get("mapped", "")
-        if label is None:
-            continue
-        if not isinstance(text, str) or label not in known:
-            raise CommandFailed(refused, file=file.name, line=number)
-        yield text, label, row.get("forwarded") is True
+    for number, row in _rows(file):
+        try:
+            yield read_row(row, file.stem, known)
+        except BadRow:
+            raise CommandFailed(refused, file=file.name, line=number) from None
+
+
+def _rows(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    raw = file.read_bytes()
+    if file.suffix.lower() in TABLES:
+        table = csv.DictReader(
+            io.StringIO(raw.decode("utf-8-sig", "replace"), newline=""),
+            delimiter=TABLES[file.suffix.lower()],
+        )
+        for row in table:
+            yield table.line_num, {str(name): value for name, value in row.items()}
+        return
+    for number, line in enumerate(raw.split(b"\n"), 1):
+        if line.strip():
+            yield number, _object(line)
 
 
 def _object(line: bytes) -> dict[str, Any]:

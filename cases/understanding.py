@@ -62,13 +62,24 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A quoted span that speaks for the verdict; `code` names the indicator."""
+
+    code: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Understanding:
     """What the NLU believes, before anything is decided.
 
     `intents` are (label, calibrated probability), best first; a label is `scam:<code>`, `dispute:<code>`,
     `service`, `benign`, `ad`, `illegal_ad` or `chat:<intent>`. `ms` is the time spent understanding.
     `signals` are (`danger:<code>`, `danger:any` or `state:<code>`, calibrated probability), where a model
-    gave them; those it held improbable are left out.
+    gave them; those it held improbable are left out. `reasons` are words without which the model would see
+    less fraud, the weightiest first; None where nobody looked.
     """
 
     text: str
@@ -79,16 +90,7 @@ class Understanding:
     model: str | None = None
     ms: float = 0.0
     signals: tuple[tuple[str, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A quoted span that speaks for the verdict; `code` names the indicator."""
-
-    code: str
-    text: str
-    start: int
-    end: int
+    reasons: tuple[Reason, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

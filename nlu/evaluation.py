@@ -10,15 +10,28 @@ from typing import Any
 from cases.understanding import Kind, Risk, Verdict
 
 BINS = 10
+ABSTAINED = (0.0, 0.02, 0.05, 0.1, 0.2)
+LENGTHS = (0, 20, 60, 150, 300)
+"""where the ranges of message length begin, in characters"""
 UNDECIDED = "unclear"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One labelled row and what was said about it; `label` is such as `scam:phishing`, `service`, `ad`."""
+    """One row and what was said about it; `label` such as `scam:phishing`, `ad`, or None: nobody knows."""
 
-    label: str
+    label: str | None
     verdict: Verdict
+    length: int = 0
+    """characters of the message"""
+    set: str = ""
+    harmless: bool = False
+    """flagging it is a false alarm, whatever its label"""
+
+    @property
+    def is_fraud(self) -> bool:
+        """Whether its label says fraud."""
+        return (self.label or "").startswith("scam:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,26 @@ class Bin:
     promised: float
     came_true: float
     rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where the least sure share of rows is not decided: errors among the rest, and against deciding all."""
+
+    abstained: float
+    errors: float
+    of_all: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Messages of a range of lengths: how many, how much fraud was flagged, how many false alarms."""
+
+    shortest: int
+    longest: int | None
+    rows: int
+    recall: float | None
+    false_alarms: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +96,8 @@ class Report:
     scam_ece: float
     """expected calibration error of the probability of fraud"""
     scam_bins: tuple[Bin, ...]
+    held: tuple[Held, ...]
+    lengths: tuple[Lengths, ...]
     ms_median: float
     ms_p99: float
     extra: dict[str, Any] = field(default_factory=dict)
@@ -80,8 +115,9 @@ def gold_kind(label: str) -> str:
 
 def evaluate(judged: Sequence[Judged], **extra: Any) -> Report:
     """Every figure over the rows; `extra` is carried along (file names, model version …)."""
-    kinds = [(gold_kind(row.label), str(row.verdict.kind)) for row in judged]
-    chances = [(row.verdict.scam_probability, row.label.startswith("scam:")) for row in judged]
+    labelled = [(row.label, row.verdict) for row in judged if row.label is not None]
+    kinds = [(gold_kind(label), str(verdict.kind)) for label, verdict in labelled]
+    chances = [(verdict.scam_probability, label.startswith("scam:")) for label, verdict in labelled]
     bins = calibration(chances)
     return Report(
         rows=len(judged),
@@ -89,14 +125,16 @@ def evaluate(judged: Sequence[Judged], **extra: Any) -> Report:
         scam_types=scores(_leaves(judged, "scam")),
         families=scores(_leaves(judged, "dispute")),
         kind_confusion=confusion(kinds),
-        kind_accuracy=_share(gold == guess for gold, guess in kinds) or 0.0,
+        kind_accuracy=share(gold == guess for gold, guess in kinds) or 0.0,
         scam_recall=_flagged(judged, "scam"),
-        false_alarms=_flagged(judged, "dispute", "service", "benign", "chat"),
+        false_alarms=share(row.verdict.risk.flagged for row in judged if _is_harmless(row)),
         ads_flagged=_flagged(judged, "ad"),
-        abstained=_share(row.verdict.kind is Kind.UNCLEAR for row in judged) or 0.0,
-        unsure=_share(row.verdict.risk is Risk.UNSURE for row in judged) or 0.0,
+        abstained=share(row.verdict.kind is Kind.UNCLEAR for row in judged) or 0.0,
+        unsure=share(row.verdict.risk is Risk.UNSURE for row in judged) or 0.0,
         scam_ece=expected_calibration_error(bins),
         scam_bins=bins,
+        held=abstention(chances),
+        lengths=tuple(_of_length(judged, *ends) for ends in zip(LENGTHS, (*LENGTHS[1:], None), strict=True)),
         ms_median=quantile([row.verdict.ms for row in judged], 0.5),
         ms_p99=quantile([row.verdict.ms for row in judged], 0.99),
         extra=dict(extra),
@@ -147,6 +185,35 @@ def expected_calibration_error(bins: Sequence[Bin]) -> float:
     return sum(abs(each.promised - each.came_true) * each.rows for each in bins) / total if total else 0.0
 
 
+def abstention(chances: Sequence[tuple[float, bool]]) -> tuple[Held, ...]:
+    """Errors of fraud or not at even odds, when the rows nearest to even odds are left to a person."""
+    surest_first = sorted(chances, key=lambda row: -abs(row[0] - 0.5))
+    wrong = [(probability >= 0.5) != truth for probability, truth in surest_first]
+    every = sum(wrong) / len(wrong) if wrong else 0.0
+    held = []
+    for part in ABSTAINED:
+        kept = wrong[: max(1, round(len(wrong) * (1 - part)))]
+        errors = sum(kept) / len(kept) if kept else 0.0
+        held.append(Held(part, errors, errors / every if every else 0.0))
+    return tuple(held)
+
+
+def _of_length(judged: Sequence[Judged], shortest: int, longest: int | None) -> Lengths:
+    rows = [row for row in judged if shortest <= row.length and (longest is None or row.length < longest)]
+    return Lengths(
+        shortest,
+        longest,
+        len(rows),
+        share(row.verdict.risk.flagged for row in rows if row.is_fraud),
+        share(row.verdict.risk.flagged for row in rows if _is_harmless(row)),
+    )
+
+
+def _is_harmless(row: Judged) -> bool:
+    heads = ("dispute", "service", "benign", "chat")
+    return row.harmless or (row.label or "").partition(":")[0] in heads
+
+
 def quantile(values: Sequence[float], share: float) -> float:
     """The nearest-rank quantile; 0 of nothing."""
     ordered = sorted(values)
@@ -156,7 +223,7 @@ def quantile(values: Sequence[float], share: float) -> float:
 def _leaves(judged: Iterable[Judged], head: str) -> list[tuple[str, str]]:
     pairs = []
     for row in judged:
-        kind, _, leaf = row.label.partition(":")
+        kind, _, leaf = (row.label or "").partition(":")
         if kind == head:
             guess = row.verdict.scam_type if head == "scam" else row.verdict.family
             pairs.append((leaf, guess or UNDECIDED))
@@ -164,10 +231,11 @@ def _leaves(judged: Iterable[Judged], head: str) -> list[tuple[str, str]]:
 
 
 def _flagged(judged: Iterable[Judged], *heads: str) -> float | None:
-    return _share(row.verdict.risk.flagged for row in judged if row.label.partition(":")[0] in heads)
+    return share(row.verdict.risk.flagged for row in judged if (row.label or "").partition(":")[0] in heads)
 
 
-def _share(truths: Iterable[bool]) -> float | None:
+def share(truths: Iterable[bool]) -> float | None:
+    """How many are true; None of nothing."""
     counted = list(truths)
     return sum(counted) / len(counted) if counted else None
 

@@ -2,48 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from html import escape
+from typing import Any
 
-from nlu.evaluation import Bin, ClassScore, Report, macro_f1
+from nlu.evaluation import Bin, ClassScore, Held, Report
+from nlu.set_figures import Means
 
-
-def markdown(report: Report, *, title: str) -> str:
-    """The report as Markdown tables."""
-    return "\n".join(
-        [
-            f"# {title}",
-            "",
-            *_table(("", "value"), _headlines(report)),
-            "",
-            *(
-                line
-                for name, classes in _sections(report)
-                if classes
-                for line in _markdown_section(name, classes)
-            ),
-            "## Confusion of kinds (rows: label, columns: verdict)",
-            "",
-            *_confusion(report),
-            "",
-        ]
-    )
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""heads and rows"""
 
 
-def html(report: Report, *, title: str) -> str:
-    """One page that loads nothing: headline figures, class tables, confusion and a calibration plot."""
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that one evaluation found; `before` are the figures of an earlier one, as `as_json` gave them."""
+
+    report: Report
+    means: Means
+    straight: float | None = None
+    """recall of the fraud messages that were bent, before they were"""
+    bent: Mapping[str, float | None] | None = None
+    """the same after each attack"""
+    before: Mapping[str, Any] | None = None
+
+    @property
+    def model(self) -> str | None:
+        """The version of the model that judged."""
+        return self.report.extra.get("model")
+
+    def as_json(self) -> dict[str, Any]:
+        """Every figure as plain values for `json.dump`."""
+        return {
+            **self.report.as_json(),
+            "means": asdict(self.means),
+            "attacks": {"straight": self.straight, **dict(self.bent or {})},
+        }
+
+
+def markdown(findings: Findings, *, title: str) -> str:
+    """The findings as Markdown tables."""
+    lines = [f"# {title}", "", *_table(*_headlines(findings)), ""]
+    for name, (heads, rows) in _sections(findings):
+        lines += [f"## {name}", "", *_table(heads, rows), ""]
+    return "\n".join(lines).rstrip()
+
+
+def html(findings: Findings, *, title: str) -> str:
+    """One page that loads nothing: every table, with plots of calibration and of abstention."""
     sections = "".join(
-        f"<h2>{escape(name)}</h2>{_html_table(_CLASS_HEADS, _class_rows(classes))}"
-        for name, classes in _sections(report)
-        if classes
+        f"<h2>{escape(name)}</h2>{_html_table(heads, rows)}" for name, (heads, rows) in _sections(findings)
     )
-    heads, rows = _confusion_cells(report)
     return (
         f"<!doctype html><html><head><meta charset='utf-8'><title>{escape(title)}</title>"
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>"
-        f"{_html_table(('', ''), _headlines(report))}"
-        f"<h2>Calibration of the probability of fraud</h2>{_plot(report.scam_bins)}"
-        f"{sections}<h2>Confusion of kinds</h2>{_html_table(heads, rows)}</body></html>\n"
+        f"{_html_table(*_headlines(findings))}"
+        f"<h2>Calibration of the probability of fraud</h2>{_plot(findings.report.scam_bins)}"
+        f"<h2>Errors when the least sure are left to a person</h2>{_curve(findings.report.held)}"
+        f"{sections}</body></html>\n"
     )
 
 
@@ -55,50 +71,99 @@ _STYLE = (
 _CLASS_HEADS = ("class", "precision", "recall", "F1", "rows")
 
 
-def _headlines(report: Report) -> list[tuple[str, str]]:
+def _headlines(findings: Findings) -> Table:
+    """The figures people quote, beside those of before where there are any."""
+    now = _figures(findings.as_json())
+    rows = [(name, value) for name, value in now]
+    if findings.before is None:
+        return ("", "value"), rows
+    then = dict(_figures(findings.before))
+    return ("", "before", "now"), [(name, then.get(name, "–"), value) for name, value in rows]
+
+
+def _figures(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    means = found.get("means") or {}
+    extra = found.get("extra") or {}
+    at_ten = next((each["of_all"] for each in found.get("held") or () if each["abstained"] == TEN), None)
     return [
-        ("rows", str(report.rows)),
-        ("fraud flagged", _percent(report.scam_recall)),
-        ("false alarms on harmless rows", _percent(report.false_alarms)),
-        ("advertisements flagged", _percent(report.ads_flagged)),
-        ("kind right", _percent(report.kind_accuracy)),
-        ("fraud type, macro-F1", f"{macro_f1(report.scam_types, at_least=5):.3f}"),
-        ("dispute family, macro-F1", f"{macro_f1(report.families, at_least=5):.3f}"),
-        ("abstained (one question)", _percent(report.abstained)),
-        ("说不准", _percent(report.unsure)),
-        ("calibration error (ECE) of fraud", f"{report.scam_ece:.3f}"),
-        ("ms per message, median / p99", f"{report.ms_median:.2f} / {report.ms_p99:.2f}"),
-        *((name, str(value)) for name, value in report.extra.items()),
+        ("model", str(extra.get("model"))),
+        ("rows", str(found.get("rows"))),
+        ("fraud flagged, mean of sets", _share(means.get("recall"))),
+        ("false alarms, mean of sets", _share(means.get("false_alarms"))),
+        ("advertisements flagged", _share(means.get("ads_flagged"))),
+        ("fraud type, macro-F1", _share(means.get("type_f1"))),
+        ("dispute family, macro-F1", _share(means.get("family_f1"))),
+        ("kind, mean accuracy", _share(means.get("kind"))),
+        ("calibration error (ECE) of fraud", _share(found.get("scam_ece"))),
+        ("errors left when a tenth abstains, of all errors", _share(at_ten)),
+        ("abstained (one question)", _share(found.get("abstained"))),
+        ("说不准", _share(found.get("unsure"))),
+        ("ms per message, median / p99", f"{found.get('ms_median', 0):.2f} / {found.get('ms_p99', 0):.2f}"),
     ]
 
 
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"
+TEN = 0.1
 
 
-def _sections(report: Report) -> tuple[tuple[str, Sequence[ClassScore]], ...]:
-    return ("Kinds", report.kinds), ("Fraud types", report.scam_types), ("Dispute families", report.families)
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _sections(findings: Findings) -> list[tuple[str, Table]]:
+    report, means = findings.report, findings.means
+    sets = [(s.name, str(s.rows), _share(s.recall), _share(s.false_alarms)) for s in means.sets]
+    found: list[tuple[str, Table]] = [("Sets", (("set", "rows", "fraud flagged", "false alarms"), sets))]
+    for name, classes in (
+        ("Fraud types, sets that tell them", means.types),
+        ("Dispute families, sets that tell them", means.families),
+        ("Kinds, all rows", report.kinds),
+        ("Fraud types, all rows", report.scam_types),
+        ("Dispute families, all rows", report.families),
+    ):
+        if classes:
+            found.append((name, (_CLASS_HEADS, _class_rows(classes))))
+    found.append(("Confusion of kinds (rows: label, columns: verdict)", _confusion_cells(report)))
+    found.append(("Calibration", (("stated probability of fraud", "came true", "rows"), _bins(report))))
+    found.append(
+        ("Abstention", (("left to a person", "errors among the rest", "of all errors"), _held(report)))
+    )
+    found.append(
+        ("Length of the message", (("characters", "rows", "fraud flagged", "false alarms"), _lengths(report)))
+    )
+    if findings.bent:
+        found.append(("Under attack, a fifth of the characters", _attacks(findings)))
+    return found
+
+
+def _bins(report: Report) -> list[tuple[str, ...]]:
+    return [(f"{b.promised:.3f}", f"{b.came_true:.3f}", str(b.rows)) for b in report.scam_bins]
+
+
+def _held(report: Report) -> list[tuple[str, ...]]:
+    return [(f"{h.abstained:.0%}", f"{h.errors:.4f}", f"{h.of_all:.2f}") for h in report.held]
+
+
+def _lengths(report: Report) -> list[tuple[str, ...]]:
+    return [
+        (f"{one.shortest}–{'' if one.longest is None else one.longest - 1}", str(one.rows),
+         _share(one.recall), _share(one.false_alarms))
+        for one in report.lengths
+    ]  # fmt: skip
+
+
+def _attacks(findings: Findings) -> Table:
+    straight = findings.straight or 0.0
+    rows = [("none", _share(findings.straight), "")]
+    for name, recall in (findings.bent or {}).items():
+        rows.append((name, _share(recall), _share(straight - (recall or 0.0))))
+    return ("attack", "fraud flagged", "lost"), rows
 
 
 def _class_rows(classes: Sequence[ClassScore]) -> list[tuple[str, ...]]:
     return [(c.label, f"{c.precision:.3f}", f"{c.recall:.3f}", f"{c.f1:.3f}", str(c.rows)) for c in classes]
 
 
-def _markdown_section(name: str, classes: Sequence[ClassScore]) -> list[str]:
-    return [
-        f"## {name}",
-        "",
-        *_table(_CLASS_HEADS, _class_rows(classes)),
-        "",
-    ]
-
-
-def _confusion(report: Report) -> list[str]:
-    heads, rows = _confusion_cells(report)
-    return _table(heads, rows)
-
-
-def _confusion_cells(report: Report) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _confusion_cells(report: Report) -> Table:
     guesses = sorted({guess for row in report.kind_confusion.values() for guess in row})
     rows = [
         (gold, *(str(report.kind_confusion[gold].get(guess, 0)) for guess in guesses))
@@ -136,3 +201,19 @@ def _dot(tenth: Bin, most: int) -> str:
     radius = 3 + 9 * (tenth.rows / most) ** 0.5
     told = f"{tenth.promised:.2f} → {tenth.came_true:.2f} ({tenth.rows})"
     return f"<circle cx='{x:.1f}' cy='{y:.1f}' r='{radius:.1f}' fill='#1f6f5c'><title>{told}</title></circle>"
+
+
+def _curve(held: Sequence[Held]) -> str:
+    """Share left to a person against the errors among the rest."""
+    most = max((each.errors for each in held), default=0.0) or 1.0
+    furthest = max((each.abstained for each in held), default=0.0) or 1.0
+    points = " ".join(
+        f"{40 + 300 * each.abstained / furthest:.1f},{320 - 300 * each.errors / most:.1f}" for each in held
+    )
+    return (
+        "<svg viewBox='0 0 360 350' width='360' role='img' aria-label='abstention'>"
+        f"<path d='M40 320H340M40 320V20' stroke='#999' fill='none'/><polyline points='{points}' fill='none' "
+        f"stroke='#1f6f5c' stroke-width='2'/><text x='190' y='345' text-anchor='middle' font-size='12'>"
+        f"left to a person, up to {furthest:.0%}</text><text x='12' y='170' font-size='12' "
+        f"transform='rotate(-90 12 170)' text-anchor='middle'>errors, up to {most:.3f}</text></svg>"
+    )

@@ -26,6 +26,8 @@ def rule_files() -> list[Path]:
     """The code and indicators that turn a text into features."""
     return [
         *(ROOT / "nlu" / "text").glob("*.py"),
+        *(ROOT / "nlu" / "text").glob("*.yml"),
+        *(ROOT / "nlu" / "text").glob("*.txt"),
         *(ROOT / "nlu" / "components").glob("*.py"),
         *(ROOT / "kb" / "indicators").glob("*.yml"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from cases.understanding import Fact, Sign, Understanding
+from cases.understanding import Fact, Reason, Sign, Understanding
 from nlu.text import indicators
 from nlu.text.normalise import normalise
 
@@ -31,6 +31,9 @@ def understanding(answer: object, text: str, *, ms: float) -> Understanding:
             model=answer.get("model"),
             ms=round(ms, 3),
             signals=tuple(_signals(answer.get("signals") or {})),
+            reasons=tuple(Reason(*_quoted(one)) for one in answer["reasons"])
+            if "reasons" in answer
+            else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadAnswer(type(error).__name__) from error
@@ -62,4 +65,8 @@ def _signals(signals: dict[str, dict[str, float]]) -> Iterable[tuple[str, float]
 
 def _signs(signs: Iterable[dict[str, Any]]) -> Iterable[Sign]:
     for sign in signs:
-        yield Sign(str(sign["code"]), str(sign["text"]), int(sign["start"]), int(sign["end"]))
+        yield Sign(*_quoted(sign))
+
+
+def _quoted(words: dict[str, Any]) -> tuple[str, str, int, int]:
+    return str(words["code"]), str(words["text"]), int(words["start"]), int(words["end"])

@@ -12,8 +12,6 @@ from nlu.text.indicators import Indicator, by_code
 
 MOST_REASONS = 3
 MOST_CANDIDATES = 3
-POINTED_AT = "wording"
-"""the sign the classifier adds where no indicator speaks for fraud"""
 _KIND_OF = {
     "benign": Kind.CHAT,
     "chat": Kind.CHAT,
@@ -44,7 +42,7 @@ def judge(understanding: Understanding, *, forwarded: bool, settings: Thresholds
         family_probability=kinds["dispute"],
         danger=alarms.dangers(understanding, kind, labels, forwarded=forwarded, limits=limits),
         facts=understanding.facts,
-        reasons=_reasons(understanding.signs, signs, scam_type) if risk is not Risk.NONE else (),
+        reasons=_reasons(understanding.reasons, signs, scam_type) if risk is not Risk.NONE else (),
         judged_by=understanding.judged_by,
         model=understanding.model,
         ms=understanding.ms,
@@ -99,9 +97,11 @@ def _best(labels: Mapping[str, float], head: str) -> str | None:
 
 
 def _reasons(
-    seen: tuple[Sign, ...], signs: list[tuple[Sign, Indicator]], scam_type: str | None
+    found: tuple[Reason, ...] | None, signs: list[tuple[Sign, Indicator]], scam_type: str | None
 ) -> tuple[Reason, ...]:
-    """The strongest scam signs that do not quote the same words, or else the words the model points at."""
+    """The model's own reasons; where it gave none to look at, the strongest signs that do not overlap."""
+    if found is not None:
+        return found[:MOST_REASONS]
 
     def strength(pair: tuple[Sign, Indicator]) -> tuple[float, int]:
         sign, indicator = pair
@@ -111,10 +111,7 @@ def _reasons(
     for sign, _ in sorted((pair for pair in signs if pair[1].side == "scam"), key=strength):
         if all(sign.end <= other.start or other.end <= sign.start for other in chosen):
             chosen.append(Reason(sign.code, sign.text, sign.start, sign.end))
-    pointed_at = [
-        Reason(sign.code, sign.text, sign.start, sign.end) for sign in seen if sign.code == POINTED_AT
-    ]
-    return tuple((chosen or pointed_at)[:MOST_REASONS])
+    return tuple(chosen[:MOST_REASONS])
 
 
 def _chat(labels: Mapping[str, float], kind: Kind, *, forwarded: bool, limits: Thresholds) -> str | None:

@@ -1,29 +1,79 @@
-"""Which words of a message spoke most for fraud, where no indicator can be quoted?"""
+"""Which words of a message make it look like fraud? Those without which it would look less like one.
+
+Every candidate (a sign of the rules, or the words that weigh most) is taken out of the text and the rest is
+judged again: a reason is only what lowers the odds of fraud when it is masked, the strongest first.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from nlu.text.normalise import Normalised
 
 CODE = "wording"
-"""the sign code of words the classifier itself points at; it has no entry among the indicators"""
+"""the code of words the classifier itself points at; it has no entry among the indicators"""
 LONGEST = 14
+MOST_REASONS = 3
+MOST_TRIED = 5
+"""each one tried costs a look at the whole message"""
+LEAST_DROP = 0.02
+"""of the log-odds: less is noise, not a reason"""
 _RUN = re.compile(r"[\u3400-\u9fffa-z0-9]+")
 
 
-def strongest_words(message: Normalised, weight: Callable[[str], float]) -> tuple[int, int] | None:
-    """The span (in the text as given) of at most LONGEST characters of a clause whose pairs weigh most.
+class Span(NamedTuple):
+    """Words that may be a reason; offsets count code points of the text as given."""
 
-    None where nothing speaks for fraud.
+    code: str
+    start: int
+    end: int
+
+
+class Evidence(NamedTuple):
+    """A reason: how much the log-odds of fraud fall when it is masked."""
+
+    code: str
+    start: int
+    end: int
+    drop: float
+
+
+def strongest(candidates: Iterable[Span], odds: Callable[[Span | None], float]) -> list[Evidence]:
+    """The reasons among the candidates, the weightiest first, none over another.
+
+    `odds` gives the log-odds of fraud without a span, and of the whole message for None.
     """
-    best, where = 0.0, None
+    whole = odds(None)
+    tried = [Evidence(*span, whole - odds(span)) for span in candidates]
+    chosen: list[Evidence] = []
+    for one in sorted(tried, key=lambda one: (-one.drop, one.start)):
+        apart = all(one.end <= other.start or other.end <= one.start for other in chosen)
+        if one.drop >= LEAST_DROP and apart and len(chosen) < MOST_REASONS:
+            chosen.append(one)
+    return chosen
+
+
+def weightiest_words(
+    message: Normalised, weight: Callable[[str], float], taken: Sequence[Span], most: int
+) -> Iterator[Span]:
+    """Up to `most` spans of at most LONGEST characters of a clause, outside `taken`, that weigh most."""
+    windows: list[tuple[float, int, int]] = []
     for run in _RUN.finditer(message.text):
         start, end = run.span()
         pairs = [weight(message.text[at : at + 2]) for at in range(start, end - 1)]
         for first in range(max(1, len(pairs) - LONGEST + 2)):
             window = pairs[first : first + LONGEST - 1]
-            if sum(window) > best:
-                best, where = sum(window), (start + first, start + first + len(window) + 1)
-    return message.span(*where) if where else None
+            total = sum(window)
+            if total > 0:
+                windows.append((total, start + first, start + first + len(window) + 1))
+    spans = list(taken)
+    for _, first, last in sorted(windows, reverse=True):
+        if most <= 0:
+            return
+        span = Span(CODE, *message.span(first, last))
+        if all(span.end <= other.start or other.end <= span.start for other in spans):
+            spans.append(span)
+            most -= 1
+            yield span

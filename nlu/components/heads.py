@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -32,9 +33,12 @@ class Heads:
         self.weights = weights
         self.bias = bias
 
-    def probabilities(self, indices: Sequence[int], values: np.ndarray) -> dict[str, float]:
+    def scores(self, indices: Sequence[int], values: np.ndarray) -> np.ndarray:
+        """One score a label and head, in their order."""
+        return np.asarray(values @ self.weights[indices] + self.bias)
+
+    def probabilities(self, scores: np.ndarray) -> dict[str, float]:
         """Calibrated probability of every label; they add up to one."""
-        scores = values @ self.weights[indices] + self.bias
         parts: dict[str, dict[str, float]] = {}
         at = 0
         for head in self.heads:
@@ -47,6 +51,14 @@ class Heads:
             for label, share in parts.get(kind, {kind: 1.0}).items():
                 result[label] = probability * share
         return result
+
+    def log_odds(self, scores: np.ndarray, kind: str) -> float:
+        """Of one kind against all others, before any prior; does not saturate as a probability does."""
+        head = self.heads[0]
+        own = head.labels.index(kind)
+        parts = scores[: len(head.labels)].astype(np.float64) / head.temperature
+        others = np.delete(parts, own)
+        return float(parts[own] - others.max() - math.log(np.exp(others - others.max()).sum()))
 
     def margin(self, row: int, kind: str, against: str) -> float:
         """How much more a feature speaks for one kind than for another."""

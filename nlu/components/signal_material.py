@@ -28,10 +28,11 @@ class Sample(NamedTuple):
 
 
 def danger() -> list[Sample]:
-    """The messages written for danger signals, near misses among them."""
+    """The messages written for danger signals, and near misses: every `danger*` and `near_misses*` file."""
     return [
         _sample(text, tuple(entry["danger"]), entry["group"])
-        for entry in [*_entries("danger.yml"), *_entries("near_misses.yml")]
+        for path in [*sorted(FOLDER.glob("danger*.yml")), *sorted(FOLDER.glob("near_misses*.yml"))]
+        for entry in _entries(path.name)
         for text in entry["texts"]
     ]
 

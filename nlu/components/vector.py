@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from nlu.text import features, indicators
-from nlu.text.normalise import Normalised, normalise
+from nlu.text.normalise import Normalised
 
 
 class Seen:
@@ -22,9 +22,8 @@ class Seen:
         self.signs = signs
 
 
-def seen(text: str, signs: Iterable[str] | None = None) -> Seen:
+def seen(message: Normalised, signs: Iterable[str] | None = None) -> Seen:
     """What the classifier looks at; `signs` are codes already found, otherwise they are looked for."""
-    message: Normalised = normalise(text)
     codes = [sign.code for sign in indicators.signs(message)] if signs is None else list(signs)
     return Seen(features.grams(message), codes)
 

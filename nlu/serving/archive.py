@@ -48,6 +48,7 @@ class Parser:
             "entities": [],
             "intent_ranking": [],
             "signs": [],
+            "reasons": [],
             "signals": {"danger": {}, "state": {}},
             "model": self.card.get("version"),
         }

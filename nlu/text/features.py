@@ -6,6 +6,7 @@ import re
 from collections import Counter
 
 from nlu.text.normalise import Normalised
+from nlu.text.syllables import sounds
 
 MAX_CHARACTERS = 1_500
 """what lies beyond tells little new and would let one message hold up the others"""
@@ -42,8 +43,7 @@ def neutral(text: str) -> str:
 
 
 def grams(message: Normalised) -> Counter[str]:
-    """Characters and pairs of characters of the neutral form with their counts."""
+    """Characters and pairs of characters of the neutral form, then the same by sound, with their counts."""
     text = neutral(message.text)
-    counts = Counter(text)
-    counts.update(map(str.__add__, text, text[1:]))
-    return counts
+    heard = sounds(text)
+    return Counter([*text, *map(str.__add__, text, text[1:]), *heard, *map(str.__add__, heard, heard[1:])])

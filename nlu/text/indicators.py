@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -12,13 +12,23 @@ from typing import NamedTuple
 
 import yaml
 
+from nlu.text import fact_patterns, links, phones
 from nlu.text.normalise import Normalised
 from nlu.text.shortcuts import branches, keys, needed
 
 FOLDER = Path(__file__).resolve().parents[2] / "kb" / "indicators"
 SIDES = ("scam", "harmless", "danger", "state", "matter")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
-_FIELDS = {"code", "side", "weight", "for", "patterns", "unless", "zh", "en"}
+_FIELDS = {"code", "side", "weight", "for", "from", "patterns", "unless", "zh", "en"}
+_COMPUTED: dict[str, Callable[[Normalised, int, int], Iterable[str]]] = {
+    "link": links.signs_of,
+    "phone": phones.signs_of,
+}
+"""what tells signs from a fact that stands at a span of the normal form"""
+_FACTS = {
+    "link": (fact_patterns.URL, re.compile(r"\.|//")),
+    "phone": (fact_patterns.PHONE, re.compile(r"\d")),
+}
 
 
 class FoundSign(NamedTuple):
@@ -93,13 +103,27 @@ def by_code(folder: Path = FOLDER) -> dict[str, Indicator]:
 
 def signs(message: Normalised) -> tuple[FoundSign, ...]:
     """The first occurrence of every indicator the message shows, in reading order."""
-    found = []
+    spans = computed(message)
     for indicator, rules in _index().live(message.text):
         span = next(indicator.spans(message.text, rules), None)
         if span:
-            start, end = message.span(*span)
-            found.append(FoundSign(indicator.code, message.given[start:end], start, end))
+            spans[indicator.code] = span
+    found = []
+    for code, span in spans.items():
+        start, end = message.span(*span)
+        found.append(FoundSign(code, message.given[start:end], start, end))
     return tuple(sorted(found, key=lambda sign: (sign.start, sign.end, sign.code)))
+
+
+def computed(message: Normalised) -> dict[str, tuple[int, int]]:
+    """The signs that links and phone numbers give, each with the span of the first that gives it."""
+    spans: dict[str, tuple[int, int]] = {}
+    for name, (pattern, hint) in _FACTS.items():
+        if hint.search(message.text):
+            for match in pattern.finditer(message.text):
+                for code in _COMPUTED[name](message, *match.span()):
+                    spans.setdefault(code, match.span())
+    return spans
 
 
 class _Index:
@@ -134,7 +158,9 @@ def _indicator(entry: dict[str, object]) -> Indicator:
         raise ValueError(f"unknown field {sorted(unknown)[0]} at {entry.get('code')}")
     if entry["side"] not in SIDES:
         raise ValueError(f"unknown side {entry['side']} at {entry['code']}")
-    patterns, unless = _strings(entry["patterns"]), _strings(entry.get("unless", []))
+    if ("from" in entry) == ("patterns" in entry) or entry.get("from", "link") not in _COMPUTED:
+        raise ValueError(f"{entry['code']} wants either patterns or from")
+    patterns, unless = _strings(entry.get("patterns", [])), _strings(entry.get("unless", []))
     return Indicator(
         code=str(entry["code"]),
         side=str(entry["side"]),

@@ -7,12 +7,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import opencc
+import yaml
 
 _CJK = "\u3400-\u9fff"
+# pictures put between the characters of a word: emoji, dingbats, arrows, stars, selectors and joiners
+_PICTURE = "\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2900-\u2bff\u3030\U0001f000-\U0001faff\u200d\ufe0f"
 # a separator squeezed between Chinese characters splits a word to slip past filters: 刷*单, 转_账, 返.利
-_MARK = rf"(?<=[{_CJK}]) ?[*_|^•·`'\".]{{1,2}} ?(?=[{_CJK}])"
+_MARK = rf"(?<=[{_CJK}]) ?[*_|^•·`'\".]{{1,2}} ?(?=[{_CJK}])|(?<=[{_CJK}]) ?[{_PICTURE}]+ ?(?=[{_CJK}])"
 # a blank does so only beside a single character (银 行 卡); between longer runs it is the writer's full stop
 _ALONE_BEFORE = rf"(?:(?<=[^{_CJK}][{_CJK}])|(?<=^[{_CJK}])) {{1,2}}(?=[{_CJK}])"
 _ALONE_AFTER = rf"(?<=[{_CJK}]) {{1,2}}(?=[{_CJK}](?![{_CJK}]))"
@@ -24,8 +28,11 @@ _DROPPED = re.compile(f"{_MARK}|{_ALONE_BEFORE}|{_ALONE_AFTER}|{_INVISIBLE.patte
 _PLAIN = re.compile(
     rf"[{_CJK}a-z0-9\u3001\u3002\u300a-\u300f\u3010\u3011\uff0c\uff1a\uff1b\uff1f\uff01!-@\[-`{{-~ ]*"
 )
-# forms that Unicode does not fold but people mix up or swap on purpose
-_VARIANTS = str.maketrans("帐媜莪祢妳囯囻銭哋叧", "账真我你你国国钱的另")
+DISGUISES = Path(__file__).with_name("disguises.yml")
+
+
+class BadDisguise(ValueError):
+    """An entry of `disguises.yml` would move the offsets: it is not as long as what it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +57,12 @@ def normalise(given: str) -> Normalised:
     """
     # most messages have nothing to fold: only traditional characters are left to look for
     folded = given if _PLAIN.fullmatch(given) else given.translate(_FOLD)
-    text = _simplified(folded).translate(_VARIANTS)
+    characters, words, meant = _disguises()
+    text = words.sub(lambda match: meant[match.group()], _simplified(folded).translate(characters))
     origin: Sequence[int] = range(len(text) + 1)
     if _DROPPED.search(text):
         text, origin = _without_dropped(text)
+        text = words.sub(lambda match: meant[match.group()], text)  # what only now stands side by side
     return Normalised(given, text, origin)
 
 
@@ -76,6 +85,30 @@ def _simplified(text: str) -> str:
         return converted
     # a phrase changed its length: character by character, offsets hold
     return "".join(_simplified_character(character) for character in text)
+
+
+def disguises_of(character: str) -> str:
+    """The characters that the normal form reads as this one."""
+    return str(_poses().get(character.lower(), ""))
+
+
+@lru_cache(maxsize=1)
+def _poses() -> dict[str, str]:
+    table = yaml.safe_load(DISGUISES.read_text("utf-8"))
+    return {**table["characters"], **table["letters"]}
+
+
+@lru_cache(maxsize=1)
+def _disguises() -> tuple[dict[int, str], re.Pattern[str], dict[str, str]]:
+    """Characters as a translation, words as a pattern with what each means; raises BadDisguise."""
+    table = yaml.safe_load(DISGUISES.read_text("utf-8"))
+    characters = {ord(one): meant for meant, several in _poses().items() for one in several}
+    meant = {word: plain for plain, several in table["words"].items() for word in several}
+    for word, plain in meant.items():
+        if len(word) != len(plain):
+            raise BadDisguise(f"{word} is not as long as {plain}")
+    longest_first = sorted(meant, key=lambda word: (-len(word), word))
+    return characters, re.compile("|".join(map(re.escape, longest_first))), meant
 
 
 @lru_cache(maxsize=1)
