@@ -62,11 +62,15 @@ def train(
         list[Path] | None,
         typer.Option(parser=existing_file, help='more data, JSON Lines {"text","mapped"}'),
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(parser=existing_file, help="another pipeline; see nlu/README-transformer.md"),
+    ] = None,
 ) -> None:
     """Train the NLU model with Rasa; prepares the training environment when first called."""
     from bot.commands.train import run
 
-    run(extra or [])
+    run(extra or [], config)
 
 
 @app.command()

@@ -24,8 +24,8 @@ async def nlu_service(settings: Settings) -> AsyncIterator[str]:
     if url:
         yield url
         return
-    prepare_serving()
     service = NluProcess(settings.data_dir)
+    prepare_serving(service.environment)
     try:
         yield await service.start()
     except NluNotStarted as failed:
@@ -34,13 +34,13 @@ async def nlu_service(settings: Settings) -> AsyncIterator[str]:
         await service.stop()
 
 
-def prepare_serving() -> None:
-    """Makes the serve-only environment when it is missing, saying so."""
-    if environments.is_ready("serve"):
+def prepare_serving(kind: environments.Kind = "serve") -> None:
+    """Makes the environment that serves the model in force when it is missing, saying so."""
+    if environments.is_ready(kind):
         return
     tell("preparing_nlu")
     try:
-        environments.prepare("serve", os.environ.get("ONEDOOR_UV", "uv"))
+        environments.prepare(kind, os.environ.get("ONEDOOR_UV", "uv"))
     except environments.EnvironmentNotReady as failed:
         raise CommandFailed("environment_not_ready", reason=str(failed)) from None
 

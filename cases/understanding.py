@@ -99,7 +99,7 @@ class Verdict:
 
     `chat` is the chat intent without its prefix, `state` the danger state (`paid`, `about_to_pay`, `on_call`,
     `screen_shared`, `code_given`) told in the message, `candidates` the labels between which one question
-    would decide when the kind is unclear.
+    would decide when the kind is unclear, and `question` the code (`kb/questions.yml`) of the one to ask.
     """
 
     kind: Kind
@@ -117,3 +117,4 @@ class Verdict:
     chat: str | None = None
     state: str | None = None
     candidates: tuple[str, ...] = ()
+    question: str | None = None

@@ -10,6 +10,7 @@ from cases.turn import Reply
 from handlers.wording import Wording
 from kb.articles import ServiceArticle
 from kb.library import Library, first_line_key
+from kb.questions import wording
 from kb.search import find
 from kb.signs import lay_wording
 
@@ -58,10 +59,18 @@ def check(counter: Counter, reply: Reply) -> str:
     lines.append(counter.call((article.hotlines if flagged else urgent.hotlines) or ("96110",)))
     if not flagged:
         lines += [article.if_genuine(counter.locale) if risk == "unsure" else counter.words.part("no_record")]
+    if values.get("question"):
+        lines.append(wording(str(values["question"]), counter.locale))
     if values.get("for_other") and flagged:
         lines += [counter.words.part("elder_head"), *article.elder(counter.locale)[:MOST_ACTIONS]]
     lines.append(counter.words.part(f"judged_by_{values['judged_by']}", model=values["model"]))
     return "\n".join(lines)
+
+
+def unclear(counter: Counter, reply: Reply) -> str:
+    """The one question that would tell the readings apart, then the readings as buttons."""
+    asked = wording(str(reply.values.get("question") or ""), counter.locale)
+    return "\n".join([*filter(None, [asked]), counter.words.reply(reply.key, {})])
 
 
 def _numbered(lines: list[str]) -> list[str]:
@@ -231,6 +240,7 @@ COMPOSED: dict[str, Callable[[Counter, Reply], str]] = {
     "status": status,
     "staff_queue": staff_queue,
     "staff_case": staff_case,
+    "unclear": unclear,
 }
 
 

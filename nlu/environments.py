@@ -1,4 +1,4 @@
-"""Are the two Python 3.10 environments of the NLU service there, and as their locks say?"""
+"""Are the Python 3.10 environments of the NLU service there, and as their locks say?"""
 
 from __future__ import annotations
 
@@ -9,11 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["serve", "train"]
+Kind = Literal["serve", "train", "transformer"]
+"""`transformer` does the work of both others, for a pipeline that needs ONNX Runtime"""
 Step = Literal["interpreter", "packages", "ready"]
 
 NLU_FOLDER = Path(__file__).resolve().parent
-_FOLDERS: dict[Kind, str] = {"serve": ".venv", "train": ".venv-train"}
+_FOLDERS: dict[Kind, str] = {
+    "serve": ".venv",
+    "train": ".venv-train",
+    "transformer": ".venv-transformer",
+}
 _STAMP = "onedoor-lock.sha256"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -34,7 +35,7 @@ class NluProcess:
 
     def __init__(self, data_dir: Path, *, interpreter: Path | None = None, model: Path | None = None) -> None:
         self._data_dir = data_dir
-        self._interpreter = interpreter or environments.python("serve")
+        self._interpreter = interpreter
         self._model = model or preferred_model(data_dir)
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
@@ -48,6 +49,11 @@ class NluProcess:
         return f"http://127.0.0.1:{self._port}"
 
     @property
+    def environment(self) -> environments.Kind:
+        """Which environment the model in force needs."""
+        return served_by(self._model)
+
+    @property
     def log_path(self) -> Path:
         """Where the service's standard error goes."""
         return self._data_dir / "nlu.log"
@@ -59,8 +65,6 @@ class NluProcess:
 
     async def start(self) -> str:
         """Starts the service, waits until it answers and returns its base URL; raises NluNotStarted."""
-        if not self._interpreter.exists():
-            raise NluNotStarted(f"{self._interpreter} is not there")
         self._stopping.clear()
         self._port = self._port or _free_port()
         await asyncio.to_thread(self._launch)
@@ -75,6 +79,13 @@ class NluProcess:
         """Ends the service and everything it started."""
         self._stopping.set()
         await asyncio.to_thread(self._end)
+
+    def _python(self) -> Path:
+        # asked at every start: a model of another pipeline may have come meanwhile
+        python = self._interpreter or environments.python(self.environment)
+        if not python.exists():
+            raise NluNotStarted(f"{python} is not there")
+        return python
 
     def _keep_alive(self) -> None:
         pause = FIRST_PAUSE
@@ -94,12 +105,13 @@ class NluProcess:
         with self._changing:
             if self._stopping.is_set():
                 return
+            python = self._python()
             self._data_dir.mkdir(parents=True, exist_ok=True)
             with self.log_path.open("ab") as log:
                 began = log.tell()
                 self._process = subprocess.Popen(  # noqa: S603 - our own module in our own environment
                     [
-                        str(self._interpreter),
+                        str(python),
                         "-m",
                         "nlu.serving",
                         "--port",
@@ -148,6 +160,15 @@ def preferred_model(data_dir: Path) -> Path:
     """The deployer's own trained model where there is one, otherwise the repository's."""
     own = (data_dir / "model" / ARCHIVE).resolve()
     return own if own.is_file() and own.with_name(CARD).is_file() else MODEL_FOLDER / ARCHIVE
+
+
+def served_by(model: Path) -> environments.Kind:
+    """The environment that an archive's card asks for; what is wrong with a card is said by the service."""
+    try:
+        card = json.loads(model.with_name(CARD).read_text("utf-8"))
+        return "transformer" if card["environment"] == "transformer" else "serve"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "serve"
 
 
 def _environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cases.understanding import Verdict
+from kb.questions import wording
 
 
 def verdict_row(name: str, verdict: Verdict) -> dict[str, Any]:
@@ -27,6 +28,8 @@ def verdict_row(name: str, verdict: Verdict) -> dict[str, Any]:
         "chat": verdict.chat,
         "state": verdict.state,
         "candidates": list(verdict.candidates),
+        "question": verdict.question
+        and {"code": verdict.question, "text": wording(verdict.question, "zh-Hans")},
     }
 
 

@@ -27,6 +27,7 @@ AT_HOME_IN = {
     "jinja2": {"console"},
     "httpx": {"nlu"},
     "rasa": {"nlu"},
+    "onnxruntime": {"nlu"},
     "typer": {"bot"},
 }
 LONGEST_FILE = 300

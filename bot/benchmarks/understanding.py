@@ -21,7 +21,7 @@ from bot.benchmarks.processes import ROOT, cpu_seconds, family, resident_mb
 from bot.benchmarks.tables import Report
 from bot.words import words
 from nlu import environments
-from nlu.process import preferred_model
+from nlu.process import preferred_model, served_by
 
 CLIENTS = (1, 8, 32)
 SECONDS = 2.5
@@ -123,7 +123,7 @@ async def _inside(archive: Path, texts: list[str], ours: Side, say: Say) -> None
     for _ in range(RUNS):
         times = json.loads(
             await _told(
-                [str(environments.python("serve")), "-m", "bot.benchmarks.inside", str(archive)],
+                [str(environments.python(served_by(archive))), "-m", "bot.benchmarks.inside", str(archive)],
                 json.dumps(texts[:INSIDE]),
             )
         )

@@ -29,7 +29,7 @@ from bot.nlu_service import prepare_serving
 from bot.words import CommandFailed, tell, words
 from cases.settings import Settings, read_settings
 from nlu import environments
-from nlu.process import NluNotStarted
+from nlu.process import NluNotStarted, preferred_model, served_by
 
 NAMES = ("nlu", "turn")
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -65,7 +65,7 @@ async def _measure(
 ) -> None:
     """The benchmarks one after the other, in a scratch folder that is gone afterwards."""
     say("bench_step_environments")
-    await asyncio.to_thread(prepare_serving)
+    await asyncio.to_thread(prepare_serving, served_by(preferred_model(settings.data_dir)))
     # On the disk the product writes to: a folder in memory would make every commit look free.
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir.resolve()) as folder:
         try:

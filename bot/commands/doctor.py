@@ -53,6 +53,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     yield _uv()
     yield _environment("serve", "doctor_env_serve")
     yield _environment("train", "doctor_env_train")
+    yield _environment("transformer", "doctor_env_transformer")
     yield _data_dir(settings)
     yield _disk(settings)
     yield _knowledge()

@@ -19,25 +19,34 @@ from bot.folder import prepare_folder
 from bot.labelled import labelled
 from bot.words import CommandFailed, tell, words
 from cases.settings import read_settings
-from nlu import environments, fingerprint
+from nlu import brought, environments, fingerprint
 
 ROOT = Path(__file__).parents[2]
 # The training process gets no secrets: it reads messages and writes a model.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 
 
-def run(extra: list[Path]) -> None:
-    """Trains on the corpus; with extra rows the model goes to the data folder, where serving prefers it."""
+def run(extra: list[Path], config: Path | None = None) -> None:
+    """Trains on the corpus; a deployer's own model goes to the data folder, where serving prefers it.
+
+    Own is what was trained with extra rows or by another pipeline.
+    """
     began = time.monotonic()
     _refuse_bad_rows(extra)
-    _prepare()
-    command = [str(environments.python("train")), "-m", "nlu.training"]
+    kind = _environment_for(config)
+    _prepare(kind)
+    command = [str(environments.python(kind)), "-m", "nlu.training"]
     folder = fingerprint.MODEL_FOLDER
-    if extra:
+    if extra or config:
         settings = read_settings()
         prepare_folder(settings)
         folder = settings.data_dir.resolve() / "model"
-        command += ["--out", str(folder), "--extra", *(str(path.resolve()) for path in extra)]
+        command += [
+            "--out",
+            str(folder),
+            *_named("--config", [config] if config else []),
+            *_named("--extra", extra),
+        ]
     card = _train(command)
     seconds = round(time.monotonic() - began)
     print(words("train_saved", version=card["version"], folder=folder.name, seconds=seconds))
@@ -51,14 +60,28 @@ def _refuse_bad_rows(extra: list[Path]) -> None:
             pass
 
 
-def _prepare() -> None:
-    if environments.is_ready("train"):
+def _environment_for(config: Path | None) -> environments.Kind:
+    """What the pipeline needs; what was brought for it is looked at first, as preparing takes minutes."""
+    if config is None:
+        return "train"
+    try:
+        return "train" if brought.asked_for(config) is None else "transformer"
+    except brought.BadFolder as bad:
+        raise CommandFailed("train_failed", reason=str(bad)) from None
+
+
+def _named(option: str, files: list[Path]) -> list[str]:
+    return [option, *(str(path.resolve()) for path in files)] if files else []
+
+
+def _prepare(kind: environments.Kind) -> None:
+    if environments.is_ready(kind):
         return
     tell("train_preparing")
     console = Console(stderr=True)
     try:
         with console.status(words("train_preparing")):
-            environments.prepare("train", os.environ.get("ONEDOOR_UV", "uv"))
+            environments.prepare(kind, os.environ.get("ONEDOOR_UV", "uv"))
     except environments.EnvironmentNotReady as failed:
         raise CommandFailed("environment_not_ready", reason=str(failed)) from None
 

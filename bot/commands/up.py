@@ -115,7 +115,7 @@ async def _start(settings: Settings, service: NluProcess, children: list[Child])
         step(0)
         _refuse_taken_port(settings)
         step(1)
-        await _prepare_serving()
+        await _prepare_serving(service.environment)
         step(2)
         sample = await _prepare_rest()
         step(3)
@@ -135,12 +135,12 @@ def _refuse_taken_port(settings: Settings) -> None:
     raise address_unusable(settings, refused)
 
 
-async def _prepare_serving() -> None:
-    if environments.is_ready("serve"):
+async def _prepare_serving(kind: environments.Kind) -> None:
+    if environments.is_ready(kind):
         return
     uv = os.environ.get("ONEDOOR_UV", "uv")
     try:
-        await asyncio.to_thread(environments.prepare, "serve", uv)
+        await asyncio.to_thread(environments.prepare, kind, uv)
     except environments.EnvironmentNotReady as failed:
         raise CommandFailed("environment_not_ready", reason=str(failed)) from None
 

@@ -45,6 +45,7 @@ def check_values(verdict: Verdict, state: str, *, for_other: bool) -> dict[str, 
         "judged_by": verdict.judged_by,
         "model": verdict.model or "",
         "for_other": for_other,
+        "question": verdict.question if verdict.risk is Risk.UNSURE else None,
     }
 
 

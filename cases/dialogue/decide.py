@@ -211,7 +211,7 @@ def on_unclear(scene: Scene, said: Said) -> Decision:
         (d("ask_scam", "scam"), d("ask_dispute", "dispute")),
         (d("ask_service", "service"), d("to_person", "person")),
     )
-    return Decision(Stage.ASKED, facts, (Reply("unclear", {}, rows),))
+    return Decision(Stage.ASKED, facts, (Reply("unclear", {"question": said.verdict.question}, rows),))
 
 
 def on_place(scene: Scene, located: Located) -> Decision:

@@ -13,13 +13,13 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.components.evidence import MOST_REASONS, MOST_TRIED, Evidence, Span, strongest, weightiest_words
 from nlu.components.heads import Head, Heads
 from nlu.components.indicator_tagger import SIGNS
-from nlu.components.vector import Vectoriser, seen
+from nlu.components.judging import Judge
+from nlu.components.vector import Vectoriser
 from nlu.fingerprint import hash_of_rules
 from nlu.text import indicators
-from nlu.text.normalise import Normalised, normalise
+from nlu.text.normalise import normalise
 
 try:  # Rasa checks the annotation of `train` before training, so the name must be real there
     from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -27,8 +27,6 @@ except ImportError:  # it needs scipy, which the serving process does without
     TrainingData = Any
 
 _WEIGHTS, _TABLES = "weights.npz", "tables.json"
-_FEARED = ("scam", "illegal_ad")
-"""the kinds that a resident is warned of, and told why"""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -51,8 +49,7 @@ class CharClassifier(GraphComponent):
         self._config = {**self.get_default_config(), **config}
         self._storage = model_storage
         self._resource = resource
-        self._vectoriser: Vectoriser | None = None
-        self._heads: Heads | None = None
+        self._judge: Judge | None = None
 
     @classmethod
     def create(
@@ -76,8 +73,8 @@ class CharClassifier(GraphComponent):
             for example in training_data.intent_examples
             if (example.get(TEXT) or "").strip()
         ]
-        self._vectoriser, self._heads = fitting.fit(examples, self._config)
-        self._persist()
+        self._judge = Judge(*fitting.fit(examples, self._config))
+        self._persist(self._judge)
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -85,86 +82,37 @@ class CharClassifier(GraphComponent):
             signs = message.get(SIGNS)
             if signs is None:  # a pipeline without the tagger
                 signs = [sign._asdict() for sign in indicators.signs(normalise(message.get(TEXT) or ""))]
-            ranking, reasons = self.judged(message.get(TEXT) or "", signs)
-            message.set(
-                INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True
-            )
-            message.set("intent_ranking", ranking, add_to_output=True)
-            message.set("reasons", reasons, add_to_output=True)
+            self._set(message, message.get(TEXT) or "", signs)
         return messages
 
-    def judged(
-        self, text: str, signs: list[dict[str, Any]]
-    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Every label with its probability, best first, and the reasons for fraud; empty before training."""
-        if self._vectoriser is None or self._heads is None:
-            return [], []
-        message = normalise(text)
-        scores = self._heads.scores(*self._vectoriser.vector(seen(message, (s["code"] for s in signs))))
-        chances = self._heads.probabilities(scores)
-        best_first = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
-        ranking = [{"name": label, "confidence": round(chance, 6)} for label, chance in best_first]
-        feared = max(_FEARED, key=lambda kind: self._heads.log_odds(scores, kind))
-        if self._heads.log_odds(scores, feared) < self._config["reasons_from"]:
-            return ranking, []
-        return ranking, [
-            {"code": one.code, "text": text[one.start : one.end], "start": one.start, "end": one.end}
-            for one in self._reasons(message, signs, feared)
-        ]
+    def _set(self, message: Message, text: str, signs: list[dict[str, Any]]) -> None:
+        ranking: list[dict[str, Any]] = []
+        reasons: list[dict[str, Any]] = []
+        if self._judge:  # nothing is known before training
+            scores = self._judge.scores(normalise(text), (sign["code"] for sign in signs))
+            ranking = self._judge.ranking(scores)
+            reasons = self._judge.reasons(text, signs, scores, least=self._config["reasons_from"])
+        best = ranking[0] if ranking else {"name": None, "confidence": 0.0}
+        message.set(INTENT, best, add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
+        message.set("reasons", reasons, add_to_output=True)
 
-    def _reasons(self, message: Normalised, signs: list[dict[str, Any]], feared: str) -> list[Evidence]:
-        """What lowers the odds of what is feared when it is masked: signs of fraud, then weighty words."""
-        known = indicators.by_code()
-        spans = [
-            Span(sign["code"], sign["start"], sign["end"])
-            for sign in sorted(signs, key=lambda sign: -known[sign["code"]].weight)
-            if known[sign["code"]].side == "scam"
-        ][:MOST_TRIED]
-        spans += weightiest_words(
-            message, lambda pair: self._weight(pair, feared), spans, max(1, MOST_REASONS - len(spans))
-        )
-
-        def odds(span: Span | None) -> float:
-            assert self._vectoriser
-            assert self._heads
-            rest, codes = message, [sign["code"] for sign in signs]
-            if span is not None:
-                rest = normalise(message.given[: span.start] + message.given[span.end :])
-                codes = [
-                    sign["code"] for sign in signs if sign["end"] <= span.start or span.end <= sign["start"]
-                ]
-            return self._heads.log_odds(
-                self._heads.scores(*self._vectoriser.vector(seen(rest, codes))), feared
-            )
-
-        return strongest(spans, odds)
-
-    def _weight(self, pair: str, kind: str) -> float:
-        """How much a pair of characters speaks for a kind against a harmless message."""
-        assert self._vectoriser
-        assert self._heads
-        row = self._vectoriser.row(pair)
-        if row is None:
-            return 0.0
-        return self._heads.margin(row, kind, "benign") * float(self._vectoriser.idf[row])
-
-    def _persist(self) -> None:
-        assert self._vectoriser
-        assert self._heads
+    def _persist(self, judge: Judge) -> None:
+        vectoriser, heads = judge.vectoriser, judge.heads
         tables = {
-            "grams": self._vectoriser.grams,
-            "codes": self._vectoriser.codes,
-            "sign_value": self._vectoriser.sign_value,
-            "heads": [[head.name, list(head.labels), head.temperature] for head in self._heads.heads],
+            "grams": vectoriser.grams,
+            "codes": vectoriser.codes,
+            "sign_value": vectoriser.sign_value,
+            "heads": [[head.name, list(head.labels), head.temperature] for head in heads.heads],
         }
-        weights, steps = in_steps(self._heads.weights)
+        weights, steps = in_steps(heads.weights)
         with self._storage.write_to(self._resource) as folder:
             np.savez_compressed(
                 folder / _WEIGHTS,
                 weights=weights,
                 steps=steps,
-                bias=self._heads.bias,
-                idf=self._vectoriser.idf,
+                bias=heads.bias,
+                idf=vectoriser.idf,
             )
             (folder / _TABLES).write_text(json.dumps(tables, ensure_ascii=False), "utf-8")
 
@@ -181,14 +129,13 @@ class CharClassifier(GraphComponent):
         with model_storage.read_from(resource) as folder:
             tables = json.loads((folder / _TABLES).read_text("utf-8"))
             with np.load(folder / _WEIGHTS, allow_pickle=False) as arrays:
-                component._vectoriser = Vectoriser(
-                    tables["grams"], arrays["idf"], tables["codes"], tables["sign_value"]
-                )
-                component._heads = Heads(
+                vectoriser = Vectoriser(tables["grams"], arrays["idf"], tables["codes"], tables["sign_value"])
+                heads = Heads(
                     [Head(name, tuple(labels), temperature) for name, labels, temperature in tables["heads"]],
                     arrays["weights"] * arrays["steps"],  # stored small, multiplied fast
                     arrays["bias"],
                 )
+            component._judge = Judge(vectoriser, heads)
         return component
 
 

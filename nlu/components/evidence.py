@@ -7,7 +7,7 @@ judged again: a reason is only what lowers the odds of fraud when it is masked, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nlu.text.normalise import Normalised
@@ -56,13 +56,13 @@ def strongest(candidates: Iterable[Span], odds: Callable[[Span | None], float]) 
 
 
 def weightiest_words(
-    message: Normalised, weight: Callable[[str], float], taken: Sequence[Span], most: int
+    message: Normalised, weight: Mapping[str, float], taken: Sequence[Span], most: int
 ) -> Iterator[Span]:
     """Up to `most` spans of at most LONGEST characters of a clause, outside `taken`, that weigh most."""
     windows: list[tuple[float, int, int]] = []
     for run in _RUN.finditer(message.text):
         start, end = run.span()
-        pairs = [weight(message.text[at : at + 2]) for at in range(start, end - 1)]
+        pairs = [weight.get(message.text[at : at + 2], 0.0) for at in range(start, end - 1)]
         for first in range(max(1, len(pairs) - LONGEST + 2)):
             window = pairs[first : first + LONGEST - 1]
             total = sum(window)

@@ -60,10 +60,10 @@ class Heads:
         others = np.delete(parts, own)
         return float(parts[own] - others.max() - math.log(np.exp(others - others.max()).sum()))
 
-    def margin(self, row: int, kind: str, against: str) -> float:
-        """How much more a feature speaks for one kind than for another."""
+    def margins(self, kind: str, against: str) -> np.ndarray:
+        """How much more each feature speaks for one kind than for another."""
         labels = self.heads[0].labels
-        return float(self.weights[row, labels.index(kind)] - self.weights[row, labels.index(against)])
+        return np.asarray(self.weights[:, labels.index(kind)] - self.weights[:, labels.index(against)])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -92,19 +92,19 @@ class SignalVectoriser:
         return len(self._index) + len(self._signs)
 
     def vector(self, message: Told) -> tuple[list[int], np.ndarray]:
-        indices, values = self._unit({gram: 1 + math.log(n) for gram, n in message.grams.items()})
-        more, weights = self._unit(dict.fromkeys(sorted(message.classes), 1.0))
+        indices, values = self._unit(message.grams)
+        more, weights = self._unit(dict.fromkeys(sorted(message.classes), 1))
         marks = sorted(self._signs[code] for code in message.signs if code in self._signs)
         parts = [values, weights, np.full(len(marks), SIGN_VALUE, dtype=np.float32)]
         return indices + more + marks, np.concatenate(parts)
 
-    def _unit(self, counts: Mapping[str, float]) -> tuple[list[int], np.ndarray]:
-        known = [(self._index[name], count) for name, count in counts.items() if name in self._index]
-        indices = [i for i, _ in known]
-        values = np.array([count for _, count in known], dtype=np.float32)
+    def _unit(self, counts: Mapping[str, int]) -> tuple[list[int], np.ndarray]:
+        known = {self._index[name]: count for name, count in counts.items() if name in self._index}
+        indices = list(known)
+        values = 1.0 + np.log(np.fromiter(known.values(), np.float32, len(known)))
         if indices:
             values *= self.idf[indices]
-            values /= np.linalg.norm(values)
+            values /= math.sqrt(values @ values)
         return indices, values
 
 

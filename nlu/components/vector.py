@@ -51,12 +51,12 @@ class Vectoriser:
 
     def vector(self, message: Seen) -> tuple[list[int], np.ndarray]:
         index = self._gram_index
-        known = [(index[gram], count) for gram, count in message.grams.items() if gram in index]
-        values = np.array([1.0 + math.log(count) for _, count in known], dtype=np.float32)
-        indices = [i for i, _ in known]
+        known = {index[gram]: count for gram, count in message.grams.items() if gram in index}
+        indices = list(known)
+        values = 1.0 + np.log(np.fromiter(known.values(), np.float32, len(known)))
         if indices:
             values *= self.idf[indices]
-            values /= np.linalg.norm(values)
+            values /= math.sqrt(values @ values)
         marks = sorted(self._sign_index[code] for code in set(message.signs) if code in self._sign_index)
         return indices + marks, np.concatenate(
             [values, np.full(len(marks), self.sign_value, dtype=np.float32)]

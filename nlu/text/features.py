@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from nlu.text.normalise import Normalised
 from nlu.text.syllables import sounds
@@ -33,6 +34,7 @@ _KEPT_LATIN = {word: chr(0xE010 + number) for number, words in enumerate(_KEPT) 
 _NOISE = re.compile(r"[^\u3400-\u9fff\ue000-\uf8ff]+")
 
 
+@lru_cache(maxsize=64)
 def neutral(text: str) -> str:
     """The normal form with numbers, links, names and foreign words as one character each; no punctuation."""
     text = _URL.sub(LINK, text[:MAX_CHARACTERS])

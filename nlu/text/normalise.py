@@ -50,10 +50,12 @@ class Normalised:
         return self.origin[start], self.origin[end - 1] + 1
 
 
+@lru_cache(maxsize=64)
 def normalise(given: str) -> Normalised:
     """Lower case, half width, simplified characters; invisible characters and word splitters gone.
 
-    Never raises: lone surrogates and control characters become ordinary characters.
+    Never raises: lone surrogates and control characters become ordinary characters. Remembered for a moment:
+    each component of the pipeline asks for the same text.
     """
     # most messages have nothing to fold: only traditional characters are left to look for
     folded = given if _PLAIN.fullmatch(given) else given.translate(_FOLD)

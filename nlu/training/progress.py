@@ -7,8 +7,9 @@ import logging
 import sys
 from typing import IO
 
-HEADS_FROM, HEADS_TO = 0.2, 0.95
-"""the share of the whole that fitting the heads takes, measured"""
+_SHARES = {"encode": (0.1, 0.2), "head": (0.2, 0.95)}
+"""of the whole, by what is logged: where fitting the heads begins and ends was measured; a transformer's
+reading before it takes as long as its size wants"""
 
 
 class Progress(logging.Handler):
@@ -23,8 +24,9 @@ class Progress(logging.Handler):
         self._out.flush()
 
     def emit(self, record: logging.LogRecord) -> None:
+        begins, ends = _SHARES[record.getMessage()]
         number, of = getattr(record, "progress", (0, 1))
-        self.say("fit", HEADS_FROM + (HEADS_TO - HEADS_FROM) * number / of)
+        self.say("fit", begins + (ends - begins) * number / of)
 
 
 def on_stdout() -> Progress:

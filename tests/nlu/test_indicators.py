@@ -22,13 +22,21 @@ DANGERS = {"violence", "self_harm", "domestic_violence", "weapon", "crowd", "min
 STATES = {"paid", "about_to_pay", "on_call", "screen_shared", "code_given"}
 
 
+COMPUTED = {
+    "link_short", "link_raw_ip", "link_foreign_letters", "link_brand_elsewhere", "link_cheap_ending", "link_apk",
+    "link_with_user", "link_official", "phone_overseas", "phone_mobile_for_authority", "phone_virtual_operator",
+    "phone_400", "phone_public_line",
+}  # fmt: skip
+
+
 def codes(text: str, side: str) -> set[str]:
     return {sign.code for sign in signs(normalise(text)) if by_code()[sign.code].side == side}
 
 
 def test_there_are_enough_and_each_can_be_told_to_a_resident() -> None:
     assert len(load()) >= 70
-    assert all(indicator.zh and indicator.en and indicator.rules for indicator in load())
+    assert all(indicator.zh and indicator.en for indicator in load())
+    assert {indicator.code for indicator in load() if not indicator.rules} == COMPUTED
 
 
 def test_dangers_and_states_are_the_ones_the_case_side_knows() -> None:
@@ -67,7 +75,7 @@ def test_the_shortcut_changes_nothing() -> None:
             for indicator in load()
             if next(indicator.spans(text, indicator.rules), None) is not None
         }
-        assert {sign.code for sign in signs(normalise(text))} == shown, text
+        assert {sign.code for sign in signs(normalise(text))} - COMPUTED == shown, text
 
 
 @pytest.mark.parametrize(

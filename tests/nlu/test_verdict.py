@@ -1,15 +1,23 @@
 """A verdict follows from what was understood, and from nothing else."""
 
-import pytest
+from dataclasses import replace
 
-from cases.understanding import Fact, Kind, Risk, Sign, Understanding
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.understanding import Fact, Kind, Reason, Risk, Sign, Understanding
+from kb import taxonomy
+from kb.questions import questions, wording
 from nlu import decision
+from nlu.questions import best_question, information
 from nlu.rows import verdict_row
 from nlu.rules import understand, weigh
 from nlu.verdict import judge
 
 pytestmark = pytest.mark.unit
 
+LABELS = taxonomy.labels()
 CODES = ("safe_account", "keep_secret", "police_by_phone", "link_click")
 
 
@@ -25,7 +33,7 @@ def signs(*codes: str) -> tuple[Sign, ...]:
     ("intents", "kind", "risk"),
     [
         ([("scam:phishing", 0.99), ("benign", 0.01)], Kind.SCAM, Risk.DANGER),
-        ([("scam:phishing", 0.8), ("benign", 0.2)], Kind.SCAM, Risk.SUSPICIOUS),
+        ([("scam:phishing", 0.88), ("benign", 0.12)], Kind.SCAM, Risk.SUSPICIOUS),
         ([("scam:phishing", 0.6), ("benign", 0.4)], Kind.CHAT, Risk.UNSURE),
         ([("benign", 0.97), ("scam:phishing", 0.03)], Kind.CHAT, Risk.NONE),
         ([("dispute:property", 0.9), ("service", 0.1)], Kind.DISPUTE, Risk.NONE),
@@ -54,7 +62,7 @@ def test_what_is_forwarded_is_hardly_the_residents_own_quarrel() -> None:
 
 
 def test_strong_signs_make_a_suspicion_urgent() -> None:
-    belief = [("scam:impersonate_authority", 0.8), ("benign", 0.2)]
+    belief = [("scam:impersonate_authority", 0.88), ("benign", 0.12)]
     assert judge(believed(*belief), forwarded=False).risk is Risk.SUSPICIOUS
     assert (
         judge(believed(*belief, signs=signs("safe_account", "keep_secret")), forwarded=False).risk
@@ -73,11 +81,43 @@ def test_reasons_never_quote_the_same_words_twice() -> None:
     assert len(judge(believed(("scam:other", 1.0), signs=same), forwarded=True).reasons) == 1
 
 
-def test_without_indicators_the_words_the_model_points_at_are_quoted() -> None:
-    pointed = (Sign("wording", "先给他三千", 3, 8),)
-    assert [r.code for r in judge(believed(("scam:other", 1.0), signs=pointed), forwarded=True).reasons] == [
-        "wording"
-    ]
+def test_the_models_own_reasons_are_quoted_in_its_order_whatever_the_signs_weigh() -> None:
+    own = (Reason("wording", "先给他三千", 3, 8), Reason("link_click", "点链接", 9, 12))
+    belief = replace(believed(("scam:other", 1.0), signs=signs(*CODES)), reasons=own)
+    assert judge(belief, forwarded=True).reasons == own
+    assert judge(replace(belief, reasons=()), forwarded=True).reasons == ()
+
+
+@pytest.mark.parametrize(
+    ("belief", "asked"),
+    [
+        ((("scam:phishing", 0.5), ("benign", 0.5)), "asked_for_code"),
+        ((("dispute:loan", 0.45), ("scam:fake_loan", 0.1), ("service", 0.45)), "lent_to_friend"),
+        ((("service", 0.39), ("benign", 0.35), ("dispute:property", 0.26)), "wants_service"),
+    ],
+)
+def test_the_question_is_the_one_that_tells_the_readings_apart(
+    belief: tuple[tuple[str, float], ...], asked: str
+) -> None:
+    assert best_question(dict(belief)) == asked
+
+
+def test_only_an_undecided_message_is_asked_about() -> None:
+    assert judge(believed(("scam:phishing", 1.0)), forwarded=True).question is None
+    assert judge(believed(("benign", 1.0)), forwarded=True).question is None
+    torn = believed(("dispute:loan", 0.38), ("service", 0.36), ("benign", 0.26))
+    verdict = judge(torn, forwarded=False)
+    assert verdict.kind is Kind.UNCLEAR
+    assert verdict.question in {question.code for question in questions()}
+    row = verdict_row("1", verdict)
+    assert row["question"] == {"code": verdict.question, "text": wording(verdict.question or "", "zh-Hans")}
+
+
+@given(st.dictionaries(st.sampled_from(LABELS), st.floats(0, 1)))
+def test_no_answer_tells_less_than_nothing(labels: dict[str, float]) -> None:
+    total = sum(labels.values())
+    shares = {label: value / total for label, value in labels.items()} if total > 1e-6 else {}
+    assert all(information(question, shares) > -1e-9 for question in questions())
 
 
 def test_a_harmless_message_has_no_reasons() -> None:

@@ -1,0 +1,90 @@
+"""What does the trained model say of a message, and because of which words?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from nlu.components.evidence import MOST_REASONS, MOST_TRIED, Evidence, Span, strongest, weightiest_words
+from nlu.components.heads import Heads
+from nlu.components.vector import Vectoriser, seen
+from nlu.text import indicators
+from nlu.text.normalise import Normalised, normalise
+
+FEARED = ("scam", "illegal_ad")
+"""the kinds that a resident is warned of, and told why"""
+READ = 2_000
+"""characters in which reasons are looked for: the classifier itself reads hardly more"""
+Sign = Mapping[str, Any]
+"""one entry of `signs` in the answer: code, text, start, end"""
+
+
+class Judge:
+    """Vectoriser and heads of one model; judges one message at a time."""
+
+    def __init__(self, vectoriser: Vectoriser, heads: Heads) -> None:
+        self.vectoriser = vectoriser
+        self.heads = heads
+        kinds = heads.heads[0].labels
+        self._feared = [kind for kind in FEARED if kind in kinds and "benign" in kinds]
+        self._leanings = {kind: self._leaning(kind) for kind in self._feared}
+
+    def scores(self, message: Normalised, codes: Iterable[str]) -> np.ndarray:
+        """One score a label, given the codes of the signs that were seen."""
+        return self.heads.scores(*self.vectoriser.vector(seen(message, codes)))
+
+    def ranking(self, scores: np.ndarray) -> list[dict[str, Any]]:
+        """Every label with its probability, best first."""
+        chances = self.heads.probabilities(scores)
+        best_first = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
+        return [{"name": label, "confidence": round(chance, 6)} for label, chance in best_first]
+
+    def reasons(
+        self, text: str, signs: Sequence[Sign], scores: np.ndarray, *, least: float
+    ) -> list[dict[str, Any]]:
+        """Words without which the message would look less like what is feared; none below `least`."""
+        odds = {kind: self.heads.log_odds(scores, kind) for kind in self._feared}
+        feared = max(odds, key=lambda kind: odds[kind], default=None)
+        if feared is None or odds[feared] < least:
+            return []
+        return [
+            {"code": one.code, "text": text[one.start : one.end], "start": one.start, "end": one.end}
+            for one in self._evidence(normalise(text[:READ]), signs, feared)
+        ]
+
+    def _evidence(self, message: Normalised, signs: Sequence[Sign], feared: str) -> list[Evidence]:
+        near = [sign for sign in signs if sign["end"] <= len(message.given)]
+        spans = _spoken_for(near)
+        spans += weightiest_words(message, self._leanings[feared], spans, max(1, MOST_REASONS - len(spans)))
+
+        def odds(span: Span | None) -> float:
+            rest, left = message, near
+            if span is not None:
+                rest = normalise(message.given[: span.start] + message.given[span.end :])
+                left = [sign for sign in near if sign["end"] <= span.start or span.end <= sign["start"]]
+            return self.heads.log_odds(self.scores(rest, (sign["code"] for sign in left)), feared)
+
+        return strongest(spans, odds)
+
+    def _leaning(self, kind: str) -> Mapping[str, float]:
+        """How much each n-gram of the corpus speaks for a kind against a harmless message."""
+        weights = self.heads.margins(kind, "benign")[: len(self.vectoriser.grams)] * self.vectoriser.idf
+        return {
+            gram: weight
+            for gram, weight in zip(self.vectoriser.grams, weights.tolist(), strict=True)
+            if len(gram) == 2 and abs(weight) > _FAINT
+        }
+
+
+_FAINT = 0.3
+"""n-grams that lean less are not worth the memory"""
+
+
+def _spoken_for(signs: Iterable[Sign]) -> list[Span]:
+    """The spans of the signs of fraud, the weightiest first."""
+    known = indicators.by_code()
+    fraud = [sign for sign in signs if known[sign["code"]].side == "scam"]
+    fraud.sort(key=lambda sign: -known[sign["code"]].weight)
+    return [Span(sign["code"], sign["start"], sign["end"]) for sign in fraud[:MOST_TRIED]]
