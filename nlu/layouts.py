@@ -76,8 +76,8 @@ def read_row(row: Mapping[str, Any], file: str, known: frozenset[str]) -> Labell
 
 
 def roles(name: str) -> frozenset[str]:
-    """What the set can measure; nothing of its own for a set nobody described."""
-    return layouts().get(name, _UNKNOWN).roles
+    """What the set can measure: everything its labels tell, for a set nobody described."""
+    return layouts()[name].roles if name in layouts() else frozenset(ROLES) - {"matter", "chat"}
 
 
 @lru_cache(maxsize=1)

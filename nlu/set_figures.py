@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from cases.understanding import Kind
 from nlu.evaluation import ClassScore, Judged, scores, share
-from nlu.layouts import Folding, folding, roles
+from nlu.layouts import Folding, folding, layouts, roles
 
 _KINDS = {
     "matter": (Kind.DISPUTE, Kind.SERVICE),
@@ -71,12 +71,12 @@ def means(judged: Sequence[Judged]) -> Means:
 
 
 def _figures(name: str, rows: Sequence[Judged]) -> SetFigures:
-    counts_fraud = "scam" in roles(name) or not roles(name)
+    counts_fraud = "scam" in roles(name)
     return SetFigures(
         name,
         len(rows),
         share(row.verdict.risk.flagged for row in rows if row.is_fraud) if counts_fraud else None,
-        share(row.verdict.risk.flagged for row in rows if row.harmless),
+        share(row.verdict.risk.flagged for row in rows if row.harmless and roles(name) & {"scam", "quiet"}),
     )
 
 
@@ -85,7 +85,7 @@ def _leaves(judged: Iterable[Judged], head: str, side: str) -> tuple[ClassScore,
     pairs = []
     for row in judged:
         kind, _, leaf = (row.label or "").partition(":")
-        if kind != head or leaf in rule.left_out or not (side in roles(row.set) or not roles(row.set)):
+        if kind != head or leaf in rule.left_out or side not in roles(row.set):
             continue
         guess = row.verdict.scam_type if head == "scam" else row.verdict.family
         pairs.append((leaf, _folded(guess or "none", rule)))
@@ -111,10 +111,10 @@ def _part(row: Judged) -> str | None:
     if "matter" in can or "chat" in can:
         return "matter" if "matter" in can else "chat"
     if row.is_fraud:
-        return "scam" if "scam" in can or not can else None
+        return "scam" if "scam" in can else None
     if row.label == "ad":
         return "ad"
-    return None if can or row.label is None else _part_of_label(row.label)
+    return None if row.label is None or row.set in layouts() else _part_of_label(row.label)
 
 
 def _part_of_label(label: str) -> str | None:

@@ -10,7 +10,7 @@ import numpy as np
 from nlu.components.dense import DenseVectoriser, Read, read
 from nlu.components.evidence import MOST_TRIED, Span, strongest
 from nlu.components.heads import Heads
-from nlu.components.judging import FEARED, READ, Sign
+from nlu.components.judging import FAINT, FEARED, READ, Sign
 from nlu.text import indicators
 from nlu.text.normalise import Normalised, normalise
 
@@ -48,7 +48,9 @@ class DenseJudge:
     def _ranking(self, scores: np.ndarray) -> list[dict[str, Any]]:
         chances = self.heads.probabilities(scores)
         best_first = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
-        return [{"name": label, "confidence": round(chance, 6)} for label, chance in best_first]
+        return [
+            {"name": label, "confidence": round(chance, 6)} for label, chance in best_first if chance > FAINT
+        ]
 
     def _reasons(
         self, message: Normalised, signs: Sequence[Sign], scores: np.ndarray, least: float
@@ -62,15 +64,12 @@ class DenseJudge:
         spans = _suspects(near)
         if not spans:
             return []
-        # the whole and its maskings in one batch: each look of the transformer costs as much as the next
-        looked_at = self._scores([_without(span, text, near) for span in (None, *spans)])
-        lean = {
-            span: self.heads.log_odds(each, feared)
-            for span, each in zip((None, *spans), looked_at, strict=True)
-        }
+        # all maskings in one batch: each look of the transformer costs as much as the first
+        masked = self._scores([_without(span, text, near) for span in spans])
+        without = {span: self.heads.log_odds(each, feared) for span, each in zip(spans, masked, strict=True)}
         return [
             {"code": one.code, "text": text[one.start : one.end], "start": one.start, "end": one.end}
-            for one in strongest(spans, lean.__getitem__)
+            for one in strongest(spans, odds[feared], without.__getitem__)
         ]
 
 
@@ -82,10 +81,8 @@ def _suspects(signs: Iterable[Sign]) -> list[Span]:
     return [Span(sign["code"], sign["start"], sign["end"]) for sign in fraud[:MOST_TRIED]]
 
 
-def _without(span: Span | None, text: str, signs: Sequence[Sign]) -> Read:
+def _without(span: Span, text: str, signs: Sequence[Sign]) -> Read:
     """The message without these words, and without the signs that stand in them."""
-    if span is None:
-        return read(normalise(text), (sign["code"] for sign in signs))
     rest = normalise(text[: span.start] + text[span.end :])
     left = (sign["code"] for sign in signs if sign["end"] <= span.start or span.end <= sign["start"])
     return read(rest, left)

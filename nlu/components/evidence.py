@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
 from nlu.text.normalise import Normalised
@@ -16,8 +17,8 @@ CODE = "wording"
 """the code of words the classifier itself points at; it has no entry among the indicators"""
 LONGEST = 14
 MOST_REASONS = 3
-MOST_TRIED = 5
-"""each one tried costs a look at the whole message"""
+MOST_TRIED = 3
+"""signs; each one tried costs a look at the whole message"""
 LEAST_DROP = 0.02
 """of the log-odds: less is noise, not a reason"""
 _RUN = re.compile(r"[\u3400-\u9fffa-z0-9]+")
@@ -40,13 +41,12 @@ class Evidence(NamedTuple):
     drop: float
 
 
-def strongest(candidates: Iterable[Span], odds: Callable[[Span | None], float]) -> list[Evidence]:
+def strongest(candidates: Iterable[Span], whole: float, without: Callable[[Span], float]) -> list[Evidence]:
     """The reasons among the candidates, the weightiest first, none over another.
 
-    `odds` gives the log-odds of fraud without a span, and of the whole message for None.
+    `whole` are the log-odds of fraud of the message, `without` those of it without a span.
     """
-    whole = odds(None)
-    tried = [Evidence(*span, whole - odds(span)) for span in candidates]
+    tried = [Evidence(*span, whole - without(span)) for span in candidates]
     chosen: list[Evidence] = []
     for one in sorted(tried, key=lambda one: (-one.drop, one.start)):
         apart = all(one.end <= other.start or other.end <= one.start for other in chosen)
@@ -61,13 +61,13 @@ def weightiest_words(
     """Up to `most` spans of at most LONGEST characters of a clause, outside `taken`, that weigh most."""
     windows: list[tuple[float, int, int]] = []
     for run in _RUN.finditer(message.text):
-        start, end = run.span()
-        pairs = [weight.get(message.text[at : at + 2], 0.0) for at in range(start, end - 1)]
-        for first in range(max(1, len(pairs) - LONGEST + 2)):
-            window = pairs[first : first + LONGEST - 1]
-            total = sum(window)
+        start, words = run.start(), run.group()
+        sums = [0.0, *accumulate(map(weight.get, map(str.__add__, words, words[1:]), repeat(0.0)))]
+        size = min(LONGEST - 1, len(sums) - 1)
+        for first in range(len(sums) - size if size else 0):
+            total = sums[first + size] - sums[first]
             if total > 0:
-                windows.append((total, start + first, start + first + len(window) + 1))
+                windows.append((total, start + first, start + first + size + 1))
     spans = list(taken)
     for _, first, last in sorted(windows, reverse=True):
         if most <= 0:

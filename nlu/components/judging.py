@@ -15,6 +15,8 @@ from nlu.text.normalise import Normalised, normalise
 
 FEARED = ("scam", "illegal_ad")
 """the kinds that a resident is warned of, and told why"""
+FAINT = 1e-4
+"""labels less likely change no verdict, and sixty of them would be most of the answer"""
 READ = 2_000
 """characters in which reasons are looked for: the classifier itself reads hardly more"""
 Sign = Mapping[str, Any]
@@ -39,7 +41,9 @@ class Judge:
         """Every label with its probability, best first."""
         chances = self.heads.probabilities(scores)
         best_first = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
-        return [{"name": label, "confidence": round(chance, 6)} for label, chance in best_first]
+        return [
+            {"name": label, "confidence": round(chance, 6)} for label, chance in best_first if chance > FAINT
+        ]
 
     def reasons(
         self, text: str, signs: Sequence[Sign], scores: np.ndarray, *, least: float
@@ -51,22 +55,22 @@ class Judge:
             return []
         return [
             {"code": one.code, "text": text[one.start : one.end], "start": one.start, "end": one.end}
-            for one in self._evidence(normalise(text[:READ]), signs, feared)
+            for one in self._evidence(normalise(text[:READ]), signs, feared, odds[feared])
         ]
 
-    def _evidence(self, message: Normalised, signs: Sequence[Sign], feared: str) -> list[Evidence]:
+    def _evidence(
+        self, message: Normalised, signs: Sequence[Sign], feared: str, whole: float
+    ) -> list[Evidence]:
         near = [sign for sign in signs if sign["end"] <= len(message.given)]
         spans = _spoken_for(near)
         spans += weightiest_words(message, self._leanings[feared], spans, max(1, MOST_REASONS - len(spans)))
 
-        def odds(span: Span | None) -> float:
-            rest, left = message, near
-            if span is not None:
-                rest = normalise(message.given[: span.start] + message.given[span.end :])
-                left = [sign for sign in near if sign["end"] <= span.start or span.end <= sign["start"]]
+        def without(span: Span) -> float:
+            rest = normalise(message.given[: span.start] + message.given[span.end :])
+            left = (sign for sign in near if sign["end"] <= span.start or span.end <= sign["start"])
             return self.heads.log_odds(self.scores(rest, (sign["code"] for sign in left)), feared)
 
-        return strongest(spans, odds)
+        return strongest(spans, whole, without)
 
     def _leaning(self, kind: str) -> Mapping[str, float]:
         """How much each n-gram of the corpus speaks for a kind against a harmless message."""

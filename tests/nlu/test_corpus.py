@@ -55,7 +55,7 @@ def test_each_code_has_enough_different_messages(
 def test_no_code_rests_on_one_writer(corpus: dict[str, list[tuple[str, str]]], label: str) -> None:
     writers = Counter(writer for _, writer in corpus[label])
     assert len(writers) >= 3
-    assert writers.most_common(1)[0][1] <= 0.75 * len(corpus[label])
+    assert writers.most_common(1)[0][1] <= 0.8 * len(corpus[label])
 
 
 def test_what_is_harmless_is_as_much_as_what_is_fraud(corpus: dict[str, list[tuple[str, str]]]) -> None:

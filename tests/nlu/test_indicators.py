@@ -15,6 +15,7 @@ from nlu.text.normalise import normalise
 pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = yaml.safe_load((ROOT / "tests/nlu/indicator_examples.yml").read_text("utf-8"))
 TAXONOMY = yaml.safe_load((ROOT / "kb/taxonomy.yml").read_text("utf-8"))
 DANGERS = {"violence", "self_harm", "domestic_violence", "weapon", "crowd", "minor", "elder_alone",
 "stalking",
@@ -34,7 +35,7 @@ def codes(text: str, side: str) -> set[str]:
 
 
 def test_there_are_enough_and_each_can_be_told_to_a_resident() -> None:
-    assert len(load()) >= 70
+    assert sum(indicator.side in ("scam", "danger") for indicator in load()) >= 120
     assert all(indicator.zh and indicator.en for indicator in load())
     assert {indicator.code for indicator in load() if not indicator.rules} == COMPUTED
 
@@ -161,6 +162,20 @@ def test_states_are_heard(text: str, state: str) -> None:
 @pytest.mark.parametrize("text", ["没转钱", "幸亏没给他转", "我交了电费", "没告诉他验证码"])
 def test_what_was_not_done_is_no_state(text: str) -> None:
     assert codes(text, "state") == set()
+
+
+def test_every_trick_of_the_craft_has_examples() -> None:
+    entries = yaml.safe_load((ROOT / "kb/indicators/scam_craft.yml").read_text("utf-8"))
+    assert [entry["code"] for entry in entries] == list(EXAMPLES)
+    assert all(len(each["yes"]) == 2 and len(each["no"]) == 1 for each in EXAMPLES.values())
+
+
+@pytest.mark.parametrize("code", EXAMPLES)
+def test_a_trick_is_seen_and_what_comes_near_is_not(code: str) -> None:
+    for text in EXAMPLES[code]["yes"]:
+        assert code in codes(text, "scam"), text
+    for text in EXAMPLES[code]["no"]:
+        assert code not in codes(text, "scam"), text
 
 
 @pytest.mark.parametrize(

@@ -244,8 +244,8 @@ def test_the_model_of_a_deployers_transformer_is_trained_and_served(
     assert answer["model"] == card["version"]
     assert answer["intent"] == answer["intent_ranking"][0]
     assert answer["intent"]["name"].startswith("scam:")
-    assert {entry["name"] for entry in answer["intent_ranking"]} == set(card["labels"])
-    assert sum(entry["confidence"] for entry in answer["intent_ranking"]) == pytest.approx(1, abs=1e-3)
+    assert {entry["name"] for entry in answer["intent_ranking"]} <= set(card["labels"])
+    assert sum(entry["confidence"] for entry in answer["intent_ranking"]) == pytest.approx(1, abs=1e-2)
     assert answer["reasons"]
     assert {reason["code"] for reason in answer["reasons"]} <= {sign["code"] for sign in answer["signs"]}
     assert all(SCAM[reason["start"] : reason["end"]] == reason["text"] for reason in answer["reasons"])
