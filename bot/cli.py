@@ -92,11 +92,15 @@ def evaluate(
     attacks: Annotated[
         bool, typer.Option("--attacks", help="also bend fraud messages and say what is still flagged")
     ] = False,
+    halves: Annotated[
+        bool,
+        typer.Option("--halves", help="train on one half of the rows, measure the other, and the reverse"),
+    ] = False,
 ) -> None:
     """Measure the model on labelled messages."""
     from bot.commands.evaluate import Wanted, run
 
-    run(files, Wanted(json_out, html_out, markdown_out, before, attacks))
+    run(files, Wanted(json_out, html_out, markdown_out, before, attacks, halves))
 
 
 @app.command()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.halves import halves, taught
 from bot.labelled import TABLES, labelled
 from bot.nlu_service import nlu_service
 from bot.words import CommandFailed, words
@@ -31,6 +31,8 @@ from nlu.verdict import judge
 
 BATCH = 128
 READ = (".jsonl", *TABLES)
+Asked = tuple[str, bool]
+"""a text, and whether it is passed on from somebody else"""
 BENT_OF_A_SET = 300
 """fraud messages of a set that are bent, every so many-th: one attack is a whole pass over them"""
 
@@ -44,6 +46,7 @@ class Wanted:
     markdown: Path | None = None
     before: Path | None = None
     attacks: bool = False
+    halves: bool = False
 
 
 def run(files: Sequence[Path], wanted: Wanted) -> None:
@@ -97,20 +100,24 @@ async def _find(
     rows: Sequence[LabelledRow], files: Sequence[Path], wanted: Wanted, before: dict[str, Any] | None
 ) -> Findings:
     chosen = sample(rows) if wanted.attacks else []
-    async with _asking(len(rows) + len(ATTACKS) * len(chosen)) as ask:
-        verdicts = await ask([(row.text, row.forwarded) for row in rows])
-        bent = {
-            attack: recall_of_sets(
-                [rows[at] for at in chosen],
-                await ask([(bend(rows[at].text, attack), rows[at].forwarded) for at in chosen]),
-            )
-            for attack in (ATTACKS if chosen else ())
-        }
+    asked = [(row.text, row.forwarded) for row in rows]
+    bent_texts = {
+        attack: [(bend(rows[at].text, attack), rows[at].forwarded) for at in chosen]
+        for attack in (ATTACKS if chosen else ())
+    }
+    if wanted.halves:
+        verdicts, bent_verdicts = await _by_halves(rows, asked, chosen, bent_texts)
+    else:
+        async with nlu_service(read_settings()) as url:
+            verdicts = await _ask(url, asked)
+            bent_verdicts = {attack: await _ask(url, texts) for attack, texts in bent_texts.items()}
+    there = [rows[at] for at in chosen]
+    bent = {attack: recall_of_sets(there, told) for attack, told in bent_verdicts.items()}
     judged = [
         Judged(row.label, verdict, len(row.text), row.set, row.harmless)
         for row, verdict in zip(rows, verdicts, strict=True)
     ]
-    straight = recall_of_sets([rows[at] for at in chosen], [verdicts[at] for at in chosen])
+    straight = recall_of_sets(there, [verdicts[at] for at in chosen])
     model = next((verdict.model for verdict in verdicts), None)
     report = evaluate(judged, files=[file.name for file in files], model=model)
     return Findings(report, means(judged), straight, bent, before)
@@ -134,29 +141,43 @@ def recall_of_sets(rows: Sequence[LabelledRow], verdicts: Sequence[Verdict]) -> 
     return sum(shares) / len(shares) if shares else None
 
 
-Ask = Callable[[Sequence[tuple[str, bool]]], Awaitable[list[Verdict]]]
+async def _by_halves(
+    rows: Sequence[LabelledRow],
+    asked: Sequence[Asked],
+    chosen: Sequence[int],
+    bent_texts: Mapping[str, Sequence[Asked]],
+) -> tuple[list[Verdict], dict[str, list[Verdict]]]:
+    """Each row judged by the model that learnt from the half it is not in."""
+    side = halves(rows)
+    verdicts: dict[int, Verdict] = {}
+    bent: dict[str, dict[int, Verdict]] = {attack: {} for attack in bent_texts}
+    for half in (0, 1):
+        async with taught([row for row, own in zip(rows, side, strict=True) if own == half]) as url:
+            others = [at for at, own in enumerate(side) if own != half]
+            verdicts |= dict(zip(others, await _ask(url, [asked[at] for at in others]), strict=True))
+            for attack, texts in bent_texts.items():
+                places = [place for place, at in enumerate(chosen) if side[at] != half]
+                told = await _ask(url, [texts[place] for place in places])
+                bent[attack] |= dict(zip(places, told, strict=True))
+    in_order = {attack: [told[place] for place in range(len(chosen))] for attack, told in bent.items()}
+    return [verdicts[at] for at in range(len(rows))], in_order
 
 
-@asynccontextmanager
-async def _asking(total: int) -> AsyncIterator[Ask]:
-    """What judges (text, forwarded) pairs with the service in force, while a bar moves."""
+async def _ask(url: str, pairs: Sequence[Asked]) -> list[Verdict]:
+    """The verdicts of a service on (text, forwarded) pairs, while a bar moves."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    async with nlu_service(read_settings()) as url, NluClient(url) as client:
+    verdicts: list[Verdict] = []
+    async with NluClient(url) as client:
         with Progress(*columns, console=Console(stderr=True)) as progress:
-            task = progress.add_task(words("evaluate_step"), total=total)
-
-            async def ask(pairs: Sequence[tuple[str, bool]]) -> list[Verdict]:
-                verdicts: list[Verdict] = []
-                for start in range(0, len(pairs), BATCH):
-                    batch = pairs[start : start + BATCH]
-                    verdicts += await _judge_batch(client, batch)
-                    progress.advance(task, len(batch))
-                return verdicts
-
-            yield ask
+            task = progress.add_task(words("evaluate_step"), total=len(pairs))
+            for start in range(0, len(pairs), BATCH):
+                batch = pairs[start : start + BATCH]
+                verdicts += await _judge_batch(client, batch)
+                progress.advance(task, len(batch))
+    return verdicts
 
 
-async def _judge_batch(client: NluClient, batch: Sequence[tuple[str, bool]]) -> list[Verdict]:
+async def _judge_batch(client: NluClient, batch: Sequence[Asked]) -> list[Verdict]:
     try:
         understood = await client.parse_many([text for text, _ in batch])
     except NluUnavailable as failed:

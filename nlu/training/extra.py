@@ -11,6 +11,9 @@ from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLWriter
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+BROUGHT = "extra:"
+"""how the groups of such rows begin"""
+
 
 class BadRow(ValueError):
     """A row of an extra file cannot be used; the text names file and line."""
@@ -23,18 +26,18 @@ def write_extra(files: Iterable[Path], labels: frozenset[str], target: Path) -> 
             data={
                 TEXT: text,
                 INTENT: label,
-                "metadata": {"example": {"group": f"extra:{path.name}:{number // 5}"}},
+                "metadata": {"example": {"group": f"{BROUGHT}{group}"}},
             }
         )
         for path in files
-        for number, text, label in _rows(path, labels)
+        for group, text, label in _rows(path, labels)
     ]
     if messages:
         target.write_text(RasaYAMLWriter().dumps(TrainingData(messages)), "utf-8")
     return len(messages)
 
 
-def _rows(path: Path, labels: frozenset[str]) -> Iterable[tuple[int, str, str]]:
+def _rows(path: Path, labels: frozenset[str]) -> Iterable[tuple[str, str, str]]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
         if not line.strip():
             continue
@@ -49,4 +52,4 @@ def _rows(path: Path, labels: frozenset[str]) -> Iterable[tuple[int, str, str]]:
             continue
         if label not in labels:
             raise BadRow(f"{path.name}, line {number}: {label} is no label of the taxonomy")
-        yield number, text, label
+        yield str(row.get("group") or f"{path.name}:{number // 5}"), text, label

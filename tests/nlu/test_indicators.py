@@ -24,9 +24,9 @@ STATES = {"paid", "about_to_pay", "on_call", "screen_shared", "code_given"}
 
 
 COMPUTED = {
-    "link_short", "link_raw_ip", "link_foreign_letters", "link_brand_elsewhere", "link_cheap_ending", "link_apk",
-    "link_with_user", "link_official", "phone_overseas", "phone_mobile_for_authority", "phone_virtual_operator",
-    "phone_400", "phone_public_line",
+    "link_short", "link_raw_ip", "link_foreign_letters", "link_brand_elsewhere", "link_cheap_ending",
+    "link_apk", "link_with_user", "link_official", "phone_overseas", "phone_mobile_for_authority",
+    "phone_virtual_operator", "phone_400", "phone_public_line",
 }  # fmt: skip
 
 
