@@ -38,7 +38,8 @@ class CharClassifier(GraphComponent):
         return {
             "most_grams": 60_000,  # of characters and of sounds; 5 MB is the most the archive may weigh
             "sign_value": 0.3,  # against the n-grams' length of 1
-            "strength": 10.0,  # inverse regularisation
+            "strength": 10.0,  # inverse regularisation of the kind
+            "leaf_strength": 3.0,  # and of what is told within a kind, from fewer messages
             "piece": 30,  # characters of the parts of long messages that teach the kind beside the whole
             "telling": 40,  # characters from which a fraud teaches at full weight; below, by the square
             "reasons_from": -2.5,  # log-odds of fraud from which reasons are looked for: one in thirteen

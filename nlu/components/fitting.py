@@ -64,13 +64,14 @@ def fit(wholes: Sequence[Example], config: Mapping[str, Any]) -> tuple[Vectorise
     # once more without its signs: who bends a message hides them first
     bare = [(whole, Seen(each.grams, ())) for whole, each in zip(wholes, messages, strict=True) if each.signs]
     rows = [(part, seen(normalise(part.text))) for part in parts] + bare
-    in_parts = _task(vectoriser, [part for part, _ in rows], [each for _, each in rows])
+    every = _task(vectoriser, [part for part, _ in rows], [each for _, each in rows])
     told = np.array([_telling(part, config["telling"]) for part, _ in rows])
     heads = learn(
-        in_parts._replace(weights=in_parts.weights * told),
+        every._replace(weights=every.weights * told),
         _task(vectoriser, wholes, messages),
-        leaves=in_parts,
+        leaves=every.only(np.arange(len(parts))),
         strength=config["strength"],
+        leaf_strength=config["leaf_strength"],
     )
     return vectoriser, heads
 
@@ -119,7 +120,14 @@ class _Linear(NamedTuple):
     bias: np.ndarray
 
 
-def learn(parts: Task, wholes: Task, *, leaves: Task | None = None, strength: float) -> Heads:
+def learn(
+    parts: Task,
+    wholes: Task,
+    *,
+    strength: float,
+    leaves: Task | None = None,
+    leaf_strength: float | None = None,
+) -> Heads:
     """A head for the kind, learnt from parts of messages, and one for each kind's leaves.
 
     Leaves are learnt from `leaves` (parts too; whole messages without it). Each head is calibrated on folds
@@ -135,8 +143,9 @@ def learn(parts: Task, wholes: Task, *, leaves: Task | None = None, strength: fl
             task = calibrated_on = parts._replace(labels=np.array([kind_of(label) for label in parts.labels]))
         else:
             task, calibrated_on = _of_kind(leaves or wholes, name), _of_kind(wholes, name)
-        temperature = _temperature(calibrated_on, strength, balanced=name == KIND)
-        model = _fit(task, strength, balanced=name == KIND)
+        freedom = strength if name == KIND else leaf_strength or strength
+        temperature = _temperature(calibrated_on, freedom, balanced=name == KIND)
+        model = _fit(task, freedom, balanced=name == KIND)
         heads.append(Head(name, tuple(model.classes), temperature))
         columns.append(model.weights)
         biases.append(model.bias)
