@@ -10,7 +10,7 @@ from nlu.text.indicators import by_code
 
 STATES = ("paid", "screen_shared", "code_given", "about_to_pay", "on_call")
 """most urgent first: money that has left can still be stopped, for minutes"""
-_SERIOUS_IN_SCAMS = ("self_harm", "domestic_violence", "weapon", "violence")
+_SERIOUS_IN_SCAMS = ("self_harm", "domestic_violence", "weapon", "violence", "minor", "livelihood")
 _SERIOUS = ("self_harm", "violence", "domestic_violence", "weapon", "minor", "crowd")
 """a missed one costs more than a card too many"""
 _MATTERS = (Kind.DISPUTE, Kind.SERVICE, Kind.AD)

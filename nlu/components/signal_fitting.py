@@ -23,6 +23,8 @@ STRENGTH = 10.0
 """inverse regularisation"""
 CORPUS_WEIGHT = 1.0
 """of a harmless corpus message against one written for the purpose: everyday talk is most of what is sent"""
+STATELESS_WEIGHT = 0.03
+"""of a corpus message without a state: there are thirty times as many as of those written for the purpose"""
 MOST_GRAMS, MOST_CLASSES = 16_000, 6_000
 Fit = Callable[[csr_matrix, np.ndarray, np.ndarray], Any]
 
@@ -51,8 +53,8 @@ def learn(material: Material, words: WordClasses) -> tuple[SignalVectoriser, Sig
     messages = [told(sample.text, sample.signs, words) for sample in everything]
     vectoriser = fitted(messages, [sample.group for sample in everything])
     vectors = dict(zip(map(id, everything), map(vectoriser.vector, messages), strict=True))
-    dangers = _rows(material.danger, material.harmless, vectors, vectoriser.width)
-    told_states = _rows(material.states, material.stateless, vectors, vectoriser.width)
+    dangers = _rows(material.danger, material.harmless, CORPUS_WEIGHT, vectors, vectoriser.width)
+    told_states = _rows(material.states, material.stateless, STATELESS_WEIGHT, vectors, vectoriser.width)
 
     codes = sorted({code for sample in material.danger for code in sample.codes})
     heads = [_any_danger(material, dangers), *(_one_danger(material, dangers, code) for code in codes)]
@@ -90,6 +92,7 @@ def fitted(messages: Sequence[Told], groups: Sequence[str]) -> SignalVectoriser:
 def _rows(
     own: Sequence[Sample],
     corpus: Sequence[Sample],
+    weight: float,
     vectors: dict[int, tuple[list[int], np.ndarray]],
     width: int,
 ) -> _Rows:
@@ -98,7 +101,7 @@ def _rows(
     columns = np.concatenate([np.array(indices, dtype=np.int32) for indices, _ in chosen])
     values = np.concatenate([values for _, values in chosen])
     matrix = csr_matrix((values, columns, starts), shape=(len(chosen), width))
-    weights = np.array([1.0] * len(own) + [CORPUS_WEIGHT] * len(corpus))
+    weights = np.array([1.0] * len(own) + [weight] * len(corpus))
     return _Rows(matrix, np.array([sample.group for sample in [*own, *corpus]]), weights, len(own))
 
 

@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-
-from rasa.shared.nlu.constants import INTENT, TEXT
-from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLWriter
-from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
+from typing import Any
 
 BROUGHT = "extra:"
 """how the groups of such rows begin"""
@@ -20,21 +16,20 @@ class BadRow(ValueError):
 
 
 def write_extra(files: Iterable[Path], labels: frozenset[str], target: Path) -> int:
-    """Writes rows `{"text", "mapped"}` as one Rasa file, unlabelled ones left out; returns their number."""
-    messages = [
-        Message(
-            data={
-                TEXT: text,
-                INTENT: label,
-                "metadata": {"example": {"group": f"{BROUGHT}{group}"}},
-            }
-        )
+    """Writes rows `{"text", "mapped"}` as one Rasa file, unlabelled ones left out; returns their number.
+
+    Rasa's JSON form, not its YAML: other people's texts hold control characters, which YAML forbids, and
+    brackets, which it would read as entities.
+    """
+    examples: list[dict[str, Any]] = [
+        {"text": text, "intent": label, "metadata": {"example": {"group": f"{BROUGHT}{group}"}}}
         for path in files
         for group, text, label in _rows(path, labels)
     ]
-    if messages:
-        target.write_text(RasaYAMLWriter().dumps(TrainingData(messages)), "utf-8")
-    return len(messages)
+    if examples:
+        nlu = {"rasa_nlu_data": {"common_examples": examples}}
+        target.write_text(json.dumps(nlu, ensure_ascii=False), "utf-8")
+    return len(examples)
 
 
 def _rows(path: Path, labels: frozenset[str]) -> Iterable[tuple[str, str, str]]:

@@ -41,7 +41,7 @@ def train(out: Path, extra: Sequence[Path], progress: Progress, config: Path = C
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "data"
         shutil.copytree(NLU / "data", corpus)
-        added = write_extra(extra, _labels(), corpus / "extra.yml") if extra else 0
+        added = write_extra(extra, _labels(), corpus / "extra.json") if extra else 0
         counts = _counts(corpus, config)
         progress.say("fit", 0.1)
         archive = train_nlu(
