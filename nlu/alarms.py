@@ -44,7 +44,9 @@ def state(understanding: Understanding, kind: Kind, risk: Risk, *, limits: Thres
     chances = _signals(understanding, "state")
     some = sum(chances.values())
     if chances and some >= limits.told_state:
-        return max(chances, key=lambda code: chances[code])
+        likeliest = max(chances, key=lambda code: chances[code])
+        told = [code for code in _signs(understanding, "state") if chances.get(code, 0.0) >= limits.candidate]
+        return min([likeliest, *told], key=STATES.index)  # several told: what cannot wait
     if not _state_sign_counts(understanding, kind, risk, some, limits):
         return None
     signs = _signs(understanding, "state")

@@ -14,8 +14,8 @@ def verdict_row(name: str, verdict: Verdict) -> dict[str, Any]:
         "id": name,
         "kind": str(verdict.kind),
         "risk": str(verdict.risk),
-        "scam": {"type": verdict.scam_type, "probability": round(verdict.scam_probability, 6)},
-        "dispute": {"family": verdict.family, "probability": round(verdict.family_probability, 6)},
+        "scam": {"type": verdict.scam_type, "probability": round(verdict.scam_probability, 8)},
+        "dispute": {"family": verdict.family, "probability": round(verdict.family_probability, 8)},
         "danger": list(verdict.danger),
         "facts": [
             _span(fact.kind, "kind", fact) | ({"value": fact.value} if fact.value else {})

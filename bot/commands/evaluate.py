@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.halves import halves, taught
 from bot.labelled import TABLES, labelled
 from bot.nlu_service import nlu_service
-from bot.words import CommandFailed, words
+from bot.words import CommandFailed, WrongUse, words
 from cases.settings import read_settings
 from cases.understanding import Verdict
 from kb import taxonomy
@@ -81,9 +81,10 @@ def _files(given: Sequence[Path]) -> list[Path]:
     """The files themselves, and for a folder those in it that can be read."""
     found: list[Path] = []
     for path in given:
-        found += (
-            sorted(one for one in path.iterdir() if one.suffix.lower() in READ) if path.is_dir() else [path]
-        )
+        inside = [one for one in path.iterdir() if one.suffix.lower() in READ] if path.is_dir() else [path]
+        if not inside:
+            raise WrongUse("no_such_file", name=path.name)
+        found += sorted(inside)
     return found
 
 

@@ -19,7 +19,7 @@ LONGEST = 14
 MOST_REASONS = 3
 MOST_TRIED = 3
 """signs; each one tried costs a look at the whole message"""
-LEAST_DROP = 0.02
+LEAST_DROP = 0.05
 """of the log-odds: less is noise, not a reason"""
 _RUN = re.compile(r"[\u3400-\u9fffa-z0-9]+")
 
@@ -41,14 +41,20 @@ class Evidence(NamedTuple):
     drop: float
 
 
-def strongest(candidates: Iterable[Span], whole: float, without: Callable[[Span], float]) -> list[Evidence]:
-    """The reasons among the candidates, the weightiest first, none over another.
+def strongest(
+    candidates: Iterable[Span],
+    whole: float,
+    without: Callable[[Span], float],
+    weight: Callable[[str], float] = lambda _: 0.0,
+) -> list[Evidence]:
+    """The reasons among the candidates, none over another: those with the most telling name first.
 
-    `whole` are the log-odds of fraud of the message, `without` those of it without a span.
+    `whole` are the log-odds of fraud of the message, `without` those of it without a span; `weight` says how
+    much a code tells a resident. Among equals, what lowers the odds most comes first.
     """
     tried = [Evidence(*span, whole - without(span)) for span in candidates]
     chosen: list[Evidence] = []
-    for one in sorted(tried, key=lambda one: (-one.drop, one.start)):
+    for one in sorted(tried, key=lambda one: (-weight(one.code), -one.drop, one.start)):
         apart = all(one.end <= other.start or other.end <= one.start for other in chosen)
         if one.drop >= LEAST_DROP and apart and len(chosen) < MOST_REASONS:
             chosen.append(one)

@@ -42,7 +42,7 @@ class Judge:
         chances = self.heads.probabilities(scores)
         best_first = sorted(chances.items(), key=lambda item: (-item[1], item[0]))
         return [
-            {"name": label, "confidence": round(chance, 6)} for label, chance in best_first if chance > FAINT
+            {"name": label, "confidence": round(chance, 8)} for label, chance in best_first if chance > FAINT
         ]
 
     def reasons(
@@ -70,7 +70,7 @@ class Judge:
             left = (sign for sign in near if sign["end"] <= span.start or span.end <= sign["start"])
             return self.heads.log_odds(self.scores(rest, (sign["code"] for sign in left)), feared)
 
-        return strongest(spans, whole, without)
+        return strongest(spans, whole, without, _tells)
 
     def _leaning(self, kind: str) -> Mapping[str, float]:
         """How much each n-gram of the corpus speaks for a kind against a harmless message."""
@@ -84,6 +84,12 @@ class Judge:
 
 _FAINT = 0.3
 """n-grams that lean less are not worth the memory"""
+
+
+def _tells(code: str) -> float:
+    """A named sign tells more than words without a name, a strong one more than a weak one."""
+    known = indicators.by_code()
+    return known[code].weight if code in known else 0.0
 
 
 def _spoken_for(signs: Iterable[Sign]) -> list[Span]:

@@ -69,6 +69,7 @@ class SignalClassifier(GraphComponent):
         material = signal_fitting.Material(
             signal_material.danger(),
             signal_material.harmless(corpus),
+            signal_material.harmless(corpus, untold=True),
             signal_material.states(),
             signal_material.stateless(corpus),
         )
