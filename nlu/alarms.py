@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from cases.understanding import Kind, Risk, Understanding
 from nlu.decision import Thresholds
@@ -27,6 +28,11 @@ def dangers(
     """Dangers of the resident's matter; a fraudster's threats are no danger of the case, despair is."""
     if kind is Kind.AD:
         return ()
+    to_bot = max((p for label, p in labels.items() if label.startswith("chat:")), default=0.0)
+    if to_bot >= limits.chat:
+        limits = replace(
+            limits, signal=limits.signal_in_word_to_bot, signal_serious=limits.signal_in_word_to_bot
+        )
     seen = list(dict.fromkeys(_dangers_told(understanding, limits)))
     if kind is Kind.SCAM:
         counted: tuple[str, ...] = ("self_harm",) if forwarded else _SERIOUS_IN_SCAMS

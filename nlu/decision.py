@@ -28,6 +28,7 @@ class Thresholds:
     chat: float
     domestic_violence: float
     signal: float
+    signal_in_word_to_bot: float
     signal_serious: float
     signal_beside_sign: float
     signal_share: float

@@ -14,7 +14,7 @@ from commands.desktop import Desktop, Ran, Talk, label, reply
 pytestmark = pytest.mark.model
 SMS = "【工商银行】您的账户存在异常，请立即点击 http://icbc-safe.top 验证身份，否则将冻结"
 CALL = "刚才有人打电话自称是公安局的，说我涉嫌洗钱，要我把钱转到安全账户"
-COMPLAINT = "楼上漏水把我家天花板泡坏了，物业一直不管，已经一个月了"
+COMPLAINT = "楼顶漏水把我家天花板泡坏了，物业一直不管，已经一个月了"
 MORE = "今天漏得更厉害了，墙皮都掉了"
 CODE = re.compile(r"[A-Z]{2}-\d{6}-[0-9A-Z]{4}")
 

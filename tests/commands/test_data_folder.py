@@ -144,9 +144,9 @@ def test_a_disk_that_fills_up_costs_an_answer_and_never_the_conversation(
     try:
         assert reply("greet") in talk.says("您好")
         _fill(disk)
-        assert reply("failure") in talk.says("楼上漏水把我家天花板泡坏了，物业一直不管")
+        assert reply("failure") in talk.says("楼顶漏水把我家天花板泡坏了，物业一直不管")
         (disk / "filling").unlink()
-        assert label("confirm_yes") in talk.says("楼上漏水把我家天花板泡坏了，物业一直不管")
+        assert label("confirm_yes") in talk.says("楼顶漏水把我家天花板泡坏了，物业一直不管")
         assert talk.ends().status == 0
     finally:
         talk.kill()

@@ -41,7 +41,7 @@ def told(home: Desktop) -> Iterator[dict[str, str]]:
 def _story(resident: Talk, worker: Talk) -> Iterator[tuple[str, str]]:
     """Both sit at their terminals at the same time."""
     resident.says("/start g_guihua-01")
-    resident.says("楼上漏水把我家天花板泡坏了，物业一直不管，已经一个月了")
+    resident.says("楼顶漏水把我家天花板泡坏了，物业一直不管，已经一个月了")
     resident.presses("confirm_yes")
     resident.presses("details_next")
     resident.presses("agree")
@@ -68,7 +68,7 @@ def test_an_empty_queue_is_said(told: dict[str, str]) -> None:
 
 def test_the_new_case_reaches_its_grid_worker(told: dict[str, str]) -> None:
     assert json.loads(told["case"])["code"] in told["queue"]
-    assert "楼上漏水" in told["opened"]
+    assert "楼顶漏水" in told["opened"]
     assert label("staff_take") in told["opened"]
 
 

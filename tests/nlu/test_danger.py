@@ -103,6 +103,14 @@ def test_a_certain_danger_has_a_name_even_where_none_is_likely() -> None:
 
 
 @pytest.mark.unit
+def test_a_word_to_the_bot_is_no_cry_for_help_unless_it_is_told_for_certain() -> None:
+    doubtful = understood(("danger:any", 0.7), ("danger:violence", 0.5), label="chat:human")
+    assert judge(doubtful, forwarded=False).danger == ()
+    certain = understood(("danger:any", 0.95), ("danger:violence", 0.9), label="chat:human")
+    assert judge(certain, forwarded=False).danger == ("violence",)
+
+
+@pytest.mark.unit
 def test_a_threat_in_a_forwarded_fraud_is_the_fraudsters() -> None:
     told = understood(
         ("danger:any", 0.95), ("danger:violence", 0.9), ("danger:self_harm", 0.6), label="scam:sextortion"

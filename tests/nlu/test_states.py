@@ -8,7 +8,7 @@ from nlu import rules
 from nlu.process import NluProcess
 from nlu.verdict import judge
 
-FLOORS = {"states.yml": (0.96, 0), "states_second.yml": (0.72, 1), "states_third.yml": (0.76, 1)}
+FLOORS = {"states.yml": (0.96, 1), "states_second.yml": (0.72, 1), "states_third.yml": (0.83, 2)}
 """file: share of states named rightly, and messages without a state in which one was seen, at most"""
 
 
