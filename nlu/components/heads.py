@@ -32,10 +32,16 @@ class Heads:
         self.heads = list(heads)
         self.weights = weights
         self.bias = bias
+        kinds = len(self.heads[0].labels)
+        self._kind_weights = np.ascontiguousarray(weights[:, :kinds])
 
     def scores(self, indices: Sequence[int], values: np.ndarray) -> np.ndarray:
         """One score a label and head, in their order."""
         return np.asarray(values @ self.weights[indices] + self.bias)
+
+    def kind_scores(self, indices: Sequence[int], values: np.ndarray) -> np.ndarray:
+        """The scores of the first head alone, at a tenth of the price."""
+        return np.asarray(values @ self._kind_weights[indices] + self.bias[: self._kind_weights.shape[1]])
 
     def probabilities(self, scores: np.ndarray) -> dict[str, float]:
         """Calibrated probability of every label; they add up to one."""

@@ -63,14 +63,19 @@ class Judge:
     ) -> list[Evidence]:
         near = [sign for sign in signs if sign["end"] <= len(message.given)]
         spans = _spoken_for(near)
-        spans += weightiest_words(message, self._leanings[feared], spans, max(1, MOST_REASONS - len(spans)))
 
         def without(span: Span) -> float:
             rest = normalise(message.given[: span.start] + message.given[span.end :])
             left = (sign for sign in near if sign["end"] <= span.start or span.end <= sign["start"])
-            return self.heads.log_odds(self.scores(rest, (sign["code"] for sign in left)), feared)
+            seen_ = seen(rest, (sign["code"] for sign in left))
+            return self.heads.log_odds(self.heads.kind_scores(*self.vectoriser.vector(seen_)), feared)
 
-        return strongest(spans, whole, without, _tells)
+        # words without a name cost as much to try as named ones, and are only tried where those are too few
+        found = strongest(spans, whole, without, _tells)
+        if len(found) < MOST_REASONS - 1:
+            words = weightiest_words(message, self._leanings[feared], spans, MOST_REASONS - len(found))
+            found += strongest(words, whole, without)
+        return found
 
     def _leaning(self, kind: str) -> Mapping[str, float]:
         """How much each n-gram of the corpus speaks for a kind against a harmless message."""

@@ -99,7 +99,8 @@ class SignalVectoriser:
         return indices + more + marks, np.concatenate(parts)
 
     def _unit(self, counts: Mapping[str, int]) -> tuple[list[int], np.ndarray]:
-        known = {self._index[name]: count for name, count in counts.items() if name in self._index}
+        index = self._index.get
+        known = {i: count for name, count in counts.items() if (i := index(name)) is not None}
         indices = list(known)
         values = 1.0 + np.log(np.fromiter(known.values(), np.float32, len(known)))
         if indices:

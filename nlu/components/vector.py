@@ -50,8 +50,8 @@ class Vectoriser:
         return self._gram_index.get(gram)
 
     def vector(self, message: Seen) -> tuple[list[int], np.ndarray]:
-        index = self._gram_index
-        known = {index[gram]: count for gram, count in message.grams.items() if gram in index}
+        index = self._gram_index.get
+        known = {i: count for gram, count in message.grams.items() if (i := index(gram)) is not None}
         indices = list(known)
         values = 1.0 + np.log(np.fromiter(known.values(), np.float32, len(known)))
         if indices:
