@@ -20,7 +20,6 @@ class Thresholds:
     danger: float
     suspicious: float
     unsure: float
-    extension_type: float
     danger_weight: float
     illegal_ad: float
     kind: float

@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from cases.understanding import Kind, Reason, Risk, Sign, Understanding, Verdict
-from kb.taxonomy import scam_codes
 from nlu import alarms
 from nlu.decision import Thresholds, thresholds
 from nlu.questions import best_question
 from nlu.text.indicators import Indicator, by_code
 
 MOST_REASONS = 3
-PUBLISHED_TYPES = 10
-"""the taxonomy begins with the types the Ministry of Public Security published in 2024"""
 MOST_CANDIDATES = 3
 _KIND_OF = {
     "benign": Kind.CHAT,
@@ -35,8 +32,7 @@ def judge(understanding: Understanding, *, forwarded: bool, settings: Thresholds
     signs = [(sign, by_code()[sign.code]) for sign in understanding.signs if sign.code in by_code()]
     risk = _risk(kinds, signs, limits)
     kind = _kind(kinds, risk, limits)
-    named = risk is not Risk.NONE and kind is not Kind.AD
-    scam_type = _best(_types(labels, limits), "scam") if named else None
+    scam_type = _best(labels, "scam") if risk is not Risk.NONE and kind is not Kind.AD else None
     undecided = kind is Kind.UNCLEAR or risk is Risk.UNSURE
     family = _best(labels, "dispute") if kinds["dispute"] >= limits.family else None
     return Verdict(
@@ -96,12 +92,6 @@ def _kind(kinds: Mapping[str, float], risk: Risk, limits: Thresholds) -> Kind:
         return Kind.UNCLEAR
     best = max(joined, key=lambda kind: joined[kind])
     return best if joined[best] >= limits.kind and best is not Kind.SCAM else Kind.UNCLEAR
-
-
-def _types(labels: Mapping[str, float], limits: Thresholds) -> dict[str, float]:
-    """The labels, types that are not among the published ten weighed by how rare they are."""
-    published = {f"scam:{code}" for code in scam_codes()[:PUBLISHED_TYPES]}
-    return {label: p if label in published else p * limits.extension_type for label, p in labels.items()}
 
 
 def _best(labels: Mapping[str, float], head: str) -> str | None:
