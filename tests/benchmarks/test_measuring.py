@@ -22,6 +22,8 @@ HAS_PROC = Path("/proc/self/stat").exists()
 PARENT = """
 import subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+while time.process_time() < 0.05:  # the kernel counts in hundredths of a second: less would be nothing
+    pass
 print(child.pid, flush=True)
 time.sleep(600)
 """
