@@ -12,12 +12,11 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.nlu_service import prepare_serving
+from bot.nlu_service import served
 from bot.training import train
-from bot.words import CommandFailed
 from nlu.fingerprint import ARCHIVE
 from nlu.layouts import LabelledRow
-from nlu.process import NluNotStarted, NluProcess
+from nlu.process import NluProcess
 
 TOGETHER = 20
 
@@ -40,11 +39,5 @@ async def taught(rows: Sequence[LabelledRow]) -> AsyncIterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "model"
         train("train", out, rows=rows)
-        prepare_serving()
-        process = NluProcess(Path(folder), model=out / ARCHIVE)
-        try:
-            yield await process.start()
-        except NluNotStarted as failed:
-            raise CommandFailed("nlu_not_started", reason=str(failed)) from None
-        finally:
-            await process.stop()
+        async with served(NluProcess(Path(folder), model=out / ARCHIVE)) as url:
+            yield url

@@ -24,14 +24,20 @@ async def nlu_service(settings: Settings) -> AsyncIterator[str]:
     if url:
         yield url
         return
-    service = NluProcess(settings.data_dir)
-    prepare_serving(service.environment)
+    async with served(NluProcess(settings.data_dir)) as url:
+        yield url
+
+
+@asynccontextmanager
+async def served(process: NluProcess) -> AsyncIterator[str]:
+    """The base URL of a service of our own, in the environment its model needs; stopped on leaving."""
+    prepare_serving(process.environment)
     try:
-        yield await service.start()
+        yield await process.start()
     except NluNotStarted as failed:
         raise CommandFailed("nlu_not_started", reason=str(failed)) from None
     finally:
-        await service.stop()
+        await process.stop()
 
 
 def prepare_serving(kind: environments.Kind = "serve") -> None:

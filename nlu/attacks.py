@@ -22,15 +22,22 @@ FILE = Path(__file__).with_name("attacks.yml")
 SHARE = 0.2
 """of the characters that are hit"""
 _Change = Callable[[str, random.Random], str]
+"""of one character"""
+_Attack = Callable[[str, random.Random, float], str]
+"""of a whole text, at a share of its characters"""
 
 
 def bend(text: str, attack: str, *, share: float = SHARE, seed: int = 0) -> str:
     """The text with a share of its characters changed by one of `ATTACKS`; raises KeyError for another."""
     chance = random.Random(f"{seed} {attack} {text}")  # noqa: S311 - a measurement, not a secret
-    if attack == "reworded":
-        return _reworded(text)
-    change = ATTACKS[attack]
-    return "".join(change(one, chance) if chance.random() < share else one for one in text)
+    return ATTACKS[attack](text, chance, share)
+
+
+def _here_and_there(change: _Change) -> _Attack:
+    def attack(text: str, chance: random.Random, share: float) -> str:
+        return "".join(change(one, chance) if chance.random() < share else one for one in text)
+
+    return attack
 
 
 def _look_alike(one: str, chance: random.Random) -> str:
@@ -69,20 +76,21 @@ def _slip(one: str, chance: random.Random) -> str:
     return _sound_alike(one, chance) if kind == 2 else chance.choice(_common()) if one in _alike() else one
 
 
-def _reworded(text: str) -> str:
+def _reworded(text: str, _: random.Random, __: float) -> str:
+    """Every word that another writer would choose otherwise, whatever the share."""
     words = _table()["words"]
     return _any_word().sub(lambda match: words[match.group()], text)
 
 
-ATTACKS: dict[str, _Change] = {
-    "look_alike": _look_alike,
-    "spaces": _spaced,
-    "emoji": _with_emoji,
-    "signs": _with_sign,
-    "sound_alike": _sound_alike,
-    "traditional": _traditional,
-    "slips": _slip,
-    "reworded": lambda one, _: one,
+ATTACKS: dict[str, _Attack] = {
+    "look_alike": _here_and_there(_look_alike),
+    "spaces": _here_and_there(_spaced),
+    "emoji": _here_and_there(_with_emoji),
+    "signs": _here_and_there(_with_sign),
+    "sound_alike": _here_and_there(_sound_alike),
+    "traditional": _here_and_there(_traditional),
+    "slips": _here_and_there(_slip),
+    "reworded": _reworded,
 }
 
 

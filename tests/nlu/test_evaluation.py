@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.halves import TOGETHER, halves
 from cases.understanding import Kind, Risk, Verdict
 from kb import taxonomy
 from nlu.attacks import ATTACKS, bend
@@ -166,3 +167,11 @@ def test_what_the_layouts_call_a_code_is_one() -> None:
     known = set(taxonomy.labels())
     for layout in layouts().values():
         assert set(layout.labels.values()) <= known
+
+
+def test_neighbouring_rows_stand_on_one_side_and_both_sides_are_filled() -> None:
+    rows = [read_row({"text": str(n), "mapped": None}, "any", frozenset()) for n in range(400)]
+    sides = halves(rows)
+    assert sides == halves(rows)
+    assert set(sides) == {0, 1}
+    assert all(len(set(sides[start : start + TOGETHER])) == 1 for start in range(0, 400, TOGETHER))
