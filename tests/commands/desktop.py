@@ -105,6 +105,18 @@ class Started:
         self._limit.daemon = True
         self._limit.start()
 
+    def first_line(self) -> str:
+        """The next line it says; byte by byte, since what a buffer holds back is lost on `ends`."""
+        pipe = self.process.stdout
+        assert pipe is not None
+        said = b""
+        while not said.endswith(b"\n"):
+            byte = os.read(pipe.fileno(), 1)
+            if not byte:
+                break
+            said += byte
+        return said.decode()
+
     def ends(self) -> Ran:
         """What it left behind once it has ended by itself."""
         out, err = self.process.communicate()

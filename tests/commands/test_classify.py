@@ -174,18 +174,17 @@ def test_a_service_that_dies_midway_leaves_the_rest_to_the_rules(desk: Desktop, 
 
 def _killed_midway(started: Started, own: NluProcess) -> Any:
     """The first answers come from the model, then it is gone before the rest is asked."""
-    pipe, answers = started.process.stdin, started.process.stdout
+    pipe = started.process.stdin
     assert pipe is not None
-    assert answers is not None
     first = "您好\n".encode() * 2000
     pipe.write(first)
     pipe.flush()
-    shown = answers.readline()
+    shown = started.first_line()
     asyncio.run(own.stop())
     pipe.write("您好\n".encode() * 1000 + "请把钱转到安全账户\n".encode())
     pipe.flush()
     told = started.ends()
-    return type(told)(told.status, shown.decode() + told.out, told.err)
+    return type(told)(told.status, shown + told.out, told.err)
 
 
 def test_a_terminal_of_another_encoding_still_gets_whole_json(desk: Desktop) -> None:
