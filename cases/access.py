@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,52 +11,11 @@ from sqlalchemy.orm import selectinload
 
 from cases.codes import read_case_code
 from cases.danger import POLICE_ARE_TOLD_FROM
-from cases.errors import CaseNotFound, NotAllowed
+from cases.conflicts import has_conflict
+from cases.errors import CaseNotFound, ConflictOfInterest, NotAllowed
+from cases.reading import broken_glass, log_read
 from cases.records import Case, Grid, Invitation, Role, Staff, StaffGrid, Unit
-
-
-class Act(StrEnum):
-    """What somebody may do with a case they see."""
-
-    VIEW = "view"
-    """see that it is there: codes, place, status, timeline"""
-    READ = "read"
-    """read what was said on it"""
-    TAKE = "take"
-    """sign for it, begin work, answer it"""
-    NOTE = "note"
-    """write an inner note, add a danger signal"""
-    CLOSE = "close"
-    SEND_BACK = "send_back"
-    """say that it is not this unit's"""
-    HAND_OVER = "hand_over"
-    """give it to a colleague"""
-    ROUTE = "route"
-    """give it to another unit"""
-    DECLINE = "decline"
-    LOWER_DANGER = "lower_danger"
-    CORRECT = "correct"
-    """say what it really is about"""
-    INVITE = "invite"
-    """let a volunteer or expert see it"""
-    ARCHIVE = "archive"
-
-
-_WORK = frozenset(
-    {Act.VIEW, Act.READ, Act.TAKE, Act.NOTE, Act.SEND_BACK, Act.HAND_OVER, Act.CORRECT, Act.INVITE}
-)
-ROLE_MAY: Mapping[Role, frozenset[Act]] = {
-    Role.VOLUNTEER: frozenset({Act.VIEW, Act.READ, Act.NOTE}),
-    Role.GRID_WORKER: _WORK | {Act.CLOSE},
-    Role.MEDIATOR: _WORK | {Act.CLOSE},
-    Role.POLICE: _WORK | {Act.CLOSE, Act.LOWER_DANGER},
-    Role.HANDLER: _WORK | {Act.CLOSE},
-    Role.CENTRE: _WORK | {Act.CLOSE, Act.ROUTE, Act.DECLINE, Act.LOWER_DANGER, Act.ARCHIVE},
-    Role.AUDITOR: frozenset({Act.VIEW}),
-    Role.ADMIN: frozenset(),
-}
-# Only with a case that is with one's own unit: nobody handles the substance in another's place.
-OWN_UNIT_ONLY = frozenset({Act.TAKE, Act.SEND_BACK})
+from cases.roles import BREAK_GLASS, OWN_UNIT_ONLY, ROLE_MAY, WITHOUT_CONFLICT, Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +46,7 @@ def visible_to(seat: Seat) -> ColumnElement[bool]:
     invited = exists().where(Invitation.case_id == Case.id, Invitation.staff_id == seat.staff_id)
     mine = or_(Case.assignee_id == seat.staff_id, Case.filed_by_id == seat.staff_id, invited)
     match seat.role:
-        case Role.VOLUNTEER:
+        case Role.VOLUNTEER | Role.EXPERT:
             return invited
         case Role.ADMIN:
             return false()
@@ -104,7 +62,7 @@ def workable_by(seat: Seat) -> ColumnElement[bool]:
     """The condition under which a case is in a seat's own queue: to be taken, or in hand."""
     invited = exists().where(Invitation.case_id == Case.id, Invitation.staff_id == seat.staff_id)
     match seat.role:
-        case Role.VOLUNTEER:
+        case Role.VOLUNTEER | Role.EXPERT:
             return invited
         case Role.ADMIN | Role.AUDITOR:
             return false()
@@ -125,28 +83,48 @@ def _in_area(seat: Seat) -> ColumnElement[bool]:
     return or_(Case.unit_id.in_(inside), Case.grid_id.in_(select(Grid.id).where(Grid.unit_id.in_(inside))))
 
 
-async def case_for(session: AsyncSession, person: Staff, code: str, act: Act, *, lock: bool = False) -> Case:
-    """The case of that code with unit and grid, if this person may do that with it.
+async def case_for(
+    session: AsyncSession, person: Staff, code: str, act: Act, now: datetime, *, lock: bool = False
+) -> Case:
+    """The case of that code with unit and grid, if this person may do that with it; the look is logged.
 
-    CaseNotFound when they may not even see it, NotAllowed when they see it and may not do that. `lock` holds
-    the case until the transaction ends: of two at once the second one waits and sees what the first has done.
+    CaseNotFound when they may not even see it, NotAllowed when they see it and may not do that,
+    ConflictOfInterest when they have stepped back or have a stake in it. `lock` holds the case until the
+    transaction ends: of two at once the second one waits and sees what the first has done.
     """
     seat = await seat_of(session, person)
-    may = ROLE_MAY[seat.role]
     read = read_case_code(code)
-    if read is None or Act.VIEW not in may:
+    if read is None:
         raise CaseNotFound
-    query = select(Case).where(Case.code == read, visible_to(seat))
-    query = query.options(selectinload(Case.unit), selectinload(Case.grid))
-    if lock:
-        query = query.with_for_update(of=Case)
-    case = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+    glass = await broken_glass(session, person, read, now) if seat.role is Role.ADMIN else None
+    may = BREAK_GLASS if glass else ROLE_MAY[seat.role]
+    if Act.VIEW not in may:
+        raise CaseNotFound
+    case = await _find(session, read, None if glass else visible_to(seat), lock=lock)
     if case is None:
         raise CaseNotFound
     if act not in may or (act in OWN_UNIT_ONLY and not _is_own(seat, case)):
         raise NotAllowed
+    if act in WITHOUT_CONFLICT and await has_conflict(session, seat.staff_id, case):
+        raise ConflictOfInterest
+    await log_read(session, person, case, act.value, now, glass=glass)
     return case
+
+
+async def _find(
+    session: AsyncSession, code: str, where: ColumnElement[bool] | None, *, lock: bool
+) -> Case | None:
+    query = select(Case).where(Case.code == code)
+    if where is not None:
+        query = query.where(where)
+    query = query.options(selectinload(Case.unit), selectinload(Case.grid), selectinload(Case.first_unit))
+    if lock:
+        query = query.with_for_update(of=Case)
+    return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
 
 
 def _is_own(seat: Seat, case: Case) -> bool:
     return case.unit_id == seat.unit_id or case.assignee_id == seat.staff_id
+
+
+__all__ = ["Act", "Seat", "case_for", "seat_of", "visible_to", "workable_by"]

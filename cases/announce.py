@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import notices
 from cases.danger import POLICE_ARE_TOLD_FROM
+from cases.lines import centre_of
 from cases.places import serving
 from cases.records import (
     Case,
@@ -58,6 +59,48 @@ class Told(StrEnum):
     """to the resident"""
     DECLINED = "notice_declined"
     """to the resident, with the reason"""
+    TRANSFERRED = "notice_transferred"
+    """to the resident: the lawful way it went on to, and why"""
+    MERGED = "notice_merged"
+    """to the resident: others told the same, it is handled together"""
+    QUESTION = "notice_question"
+    """to the resident: the unit asks something; the clock stands still"""
+    VISIBLE_NOTE = "notice_visible_note"
+    """to the resident: what the unit wants them to know"""
+    MORE_TIME = "notice_more_time"
+    """to the resident: it takes longer, until when"""
+    RETURN_VISIT = "notice_return_visit"
+    """to the resident after the closing: is it solved, are you satisfied?"""
+    KEPT = "notice_kept"
+    """to the resident: was the agreement kept?"""
+    MEDIATION_REFUSED = "notice_mediation_refused"
+    """to the unit: the resident does not want mediation"""
+    REVIEW = "notice_review"
+    """to the superior: a reopened case is to be looked at"""
+    REVIEWED = "notice_reviewed"
+    """to the unit: the superior has looked, please handle it again"""
+    EXTENSION_ASKED = "notice_extension_asked"
+    """to the centre: a unit asks for more time"""
+    EXTENSION_GRANTED = "notice_extension_granted"
+    """to who asked"""
+    EXTENSION_REFUSED = "notice_extension_refused"
+    """to who asked"""
+    REMINDED = "notice_reminded"
+    """to who owes a step: the time is running out"""
+    LETTER = "notice_letter"
+    """to the unit: a letter of supervision has come, a reply is owed"""
+    LETTER_ANSWERED = "notice_letter_answered"
+    """to who sent the letter"""
+    NEXT_IN_LINE = "notice_next_in_line"
+    """to whoever is next: nobody has acted in time"""
+    SUPERVISE = "notice_supervise"
+    """to the superior: nobody below has acted in time"""
+    DANGER_REVIEW = "notice_danger_review"
+    """to the duty officers: look at this within two hours"""
+    MEETING = "notice_meeting"
+    """to a guest: a meeting over a case"""
+    TASK = "notice_task"
+    """to the unit: something is to be done by a day"""
 
 
 async def tell_resident(
@@ -117,6 +160,30 @@ async def tell_police(session: AsyncSession, case: Case, entry: TimelineEntry, n
     if posts:
         to = await _linked(session, Staff.unit_id == posts[0].id)
         await tell_staff(session, case, Told.DANGER, entry, now, to=to, urgent=True)
+
+
+async def tell_members(
+    session: AsyncSession,
+    case: Case,
+    key: Told,
+    entry: TimelineEntry,
+    now: datetime,
+    *,
+    unit: Unit,
+    urgent: bool = False,
+) -> None:
+    """Tells everybody of a unit who has a channel."""
+    to = await _linked(session, Staff.unit_id == unit.id)
+    await tell_staff(session, case, key, entry, now, to=to, urgent=urgent)
+
+
+async def tell_duty(session: AsyncSession, case: Case, entry: TimelineEntry, now: datetime) -> None:
+    """From orange on the centre's duty officers are told at once: a person looks within two hours."""
+    if case.danger_level < POLICE_ARE_TOLD_FROM:
+        return
+    centre = await centre_of(session, case.unit)
+    if centre is not None:
+        await tell_members(session, case, Told.DANGER_REVIEW, entry, now, unit=centre, urgent=True)
 
 
 async def _who_could_take(session: AsyncSession, case: Case) -> list[int]:

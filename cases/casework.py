@@ -1,4 +1,4 @@
-"""What may a resident do with their case: open, add, take back, ask for a person, judge the answer?"""
+"""What may a resident do with their case: open, add, take back, ask for a person, refuse mediation?"""
 
 from __future__ import annotations
 
@@ -11,21 +11,24 @@ from sqlalchemy.orm import selectinload
 
 from cases import statements, timeline
 from cases.actors import Actor, Audience, by_resident
-from cases.announce import Told, tell_police, tell_unit
+from cases.announce import Told, tell_unit
 from cases.attachments import bind
 from cases.case_moves import move
 from cases.codes import read_case_code
-from cases.danger import DangerLevel, level_of
-from cases.deadlines import first_answer_due
-from cases.errors import CaseNotFound, MoveNotAllowed
+from cases.errors import CaseNotFound, MoveNotAllowed, NotMediated
 from cases.opening import NewCase, open_case
-from cases.places import city_of
 from cases.public_status import PublicStatus, public_status
 from cases.records import Case, Resident, StatementKind, TimelineEntry
-from cases.status import CaseStatus, ClosingKind
+from cases.raising import raise_danger
+from cases.reopening import reopen
+from cases.status import CaseStatus
 
 # Nothing can be added to these any more: a new case is opened instead.
 PUT_AWAY = frozenset({CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN})
+# A resident who asks for a person is not put off with a case that has been answered.
+OPENED_AGAIN = frozenset(
+    {CaseStatus.JUDGING, CaseStatus.CLOSED, CaseStatus.DECLINED, CaseStatus.TRANSFERRED, CaseStatus.MERGED}
+)
 
 
 async def case_by_code(session: AsyncSession, code: str, resident: Resident | None = None) -> Case | None:
@@ -72,6 +75,8 @@ async def add_statement(
     )
     await tell_unit(session, case, Told.MORE_SAID, entry, now)
     await raise_danger(session, case, danger, actor=actor, now=now)
+    if case.status is CaseStatus.WAITING and case.waiting_for == "resident":
+        await move(session, case, CaseStatus.IN_PROGRESS, actor=actor, reason="resident_spoke", now=now)
     return entry
 
 
@@ -94,33 +99,9 @@ async def attach(
     return entry
 
 
-async def raise_danger(
-    session: AsyncSession, case: Case, codes: Sequence[str], *, actor: Actor, now: datetime
-) -> DangerLevel:
-    """Adds danger signals and returns the level in force; here it may rise, only a person may lower it."""
-    fresh = set(codes) - set(case.danger_codes)
-    if not fresh:
-        return case.danger_level
-    known = sorted({*case.danger_codes, *fresh})
-    before = case.danger_level
-    # Where a person has lowered the level, the old signals are settled: only fresh ones count against it.
-    lowered = before < level_of(case.danger_codes)
-    after = max(before, level_of(fresh if lowered else known))
-    case.danger_codes, case.danger = known, int(after)
-    if after > before:
-        limit = await first_answer_due(session, await city_of(session, case.unit), after, now)
-        case.due_at = min(case.due_at, limit.at)
-    facts = {"codes": known, "from": before.code, "to": after.code}
-    entry = await timeline.append(session, case, "danger_raised", actor=actor, now=now, facts=facts)
-    if after > before:
-        await tell_unit(session, case, Told.DANGER, entry, now, urgent=True)
-        await tell_police(session, case, entry, now)
-    return after
-
-
 async def hand_to_person(session: AsyncSession, case: Case, *, actor: Actor, now: datetime) -> TimelineEntry:
     """The resident wants a person: always granted; an answered or closed case is opened again for it."""
-    if case.status in {CaseStatus.ANSWERED, CaseStatus.CLOSED, CaseStatus.DECLINED}:
+    if case.status in OPENED_AGAIN:
         await reopen(session, case, actor=actor, reason="person_wanted", now=now)
     _still_open(case)
     case.needs_person = True
@@ -143,34 +124,23 @@ async def withdraw(
     return case
 
 
-async def judge(session: AsyncSession, resident: Resident, code: str, now: datetime, *, solved: bool) -> Case:
-    """The resident says whether the answer solved it: yes closes the case as substantive, no reopens it."""
+async def refuse_mediation(session: AsyncSession, resident: Resident, code: str, now: datetime) -> Case:
+    """The resident does not want to be mediated: from now on nobody may (人民调解法 17, 26); the unit is told."""
     case = await own_case(session, resident, code)
-    actor = by_resident(resident.id)
-    if solved and case.status is CaseStatus.CLOSED:
-        case.solved = True
-        await timeline.append(session, case, "judged", actor=actor, now=now, facts={"solved": True})
-    elif solved:
-        kind = ClosingKind.SUBSTANTIVE
-        await move(session, case, CaseStatus.CLOSED, actor=actor, reason="solved", now=now, closing=kind)
-        case.solved = True
-    else:
-        await reopen(session, case, actor=actor, reason="not_solved", now=now)
-        case.solved = False
-    await session.flush()
+    _still_open(case)
+    if case.mediation_refused:
+        raise NotMediated
+    case.mediation_refused = True
+    entry = await timeline.append(
+        session,
+        case,
+        "mediation_refused",
+        actor=by_resident(resident.id),
+        now=now,
+        audience=Audience.RESIDENT,
+    )
+    await tell_unit(session, case, Told.MEDIATION_REFUSED, entry, now)
     return case
-
-
-async def reopen(
-    session: AsyncSession, case: Case, *, actor: Actor, reason: str, now: datetime
-) -> TimelineEntry:
-    """Opens a case again with the same unit and a fresh due date."""
-    entry = await move(session, case, CaseStatus.REOPENED, actor=actor, reason=reason, now=now)
-    limit = await first_answer_due(session, await city_of(session, case.unit), case.danger_level, now)
-    case.due_at, case.clock_template = limit.at, limit.template
-    await session.flush()
-    await tell_unit(session, case, Told.REOPENED, entry, now)
-    return entry
 
 
 def _still_open(case: Case) -> None:
@@ -186,11 +156,11 @@ __all__ = [
     "case_by_code",
     "cases_of",
     "hand_to_person",
-    "judge",
     "open_case",
     "own_case",
     "public_status",
     "raise_danger",
+    "refuse_mediation",
     "reopen",
     "withdraw",
 ]

@@ -41,7 +41,7 @@ LEVEL_OF_CODE = {
 }
 DANGER_CODES = frozenset(LEVEL_OF_CODE)
 # Never on the ordinary mediation path.
-NOT_TO_BE_MEDIATED = frozenset({"domestic_violence", "minor"})
+NOT_TO_BE_MEDIATED = frozenset({"domestic_violence", "minor", "violence", "self_harm"})
 POLICE_ARE_TOLD_FROM = DangerLevel.ORANGE
 
 

@@ -15,6 +15,7 @@ from cases.dialogue.decide import decide
 from cases.dialogue.talk import person, set_locale
 from cases.dialogue.values import Act, Decision, Input, Pressed, Scene, Stage
 from cases.records import Check, Resident
+from cases.reopening import judge
 from cases.status import AT_REST
 from cases.turn import Button, Reply, Turn
 from cases.understanding import Risk
@@ -68,7 +69,8 @@ class Desk:
 
     async def judge(self, code: str, *, solved: bool) -> Turn:
         """The resident's own judgement of a closed case."""
-        case = await casework.judge(self.session, self.resident, code, self.now, solved=solved)
+        case = await casework.own_case(self.session, self.resident, code)
+        await judge(self.session, case, self.resident, self.now, solved=solved)
         unit = (await acts.with_places(self.session, case)).unit.name(self.resident.locale)
         return self._turn((Reply("rated" if solved else "rated_unsolved", {"code": code, "unit": unit}),))
 

@@ -3,8 +3,8 @@
 DoorError
 ├── NotFound             CaseNotFound · PlaceNotFound · StaffNotFound · AttachmentNotFound
 ├── Refused
-│   ├── NotAllowed       NeedsSecondLook
-│   ├── MoveNotAllowed   AlreadySentBack
+│   ├── NotAllowed       NeedsSecondLook · ConflictOfInterest
+│   ├── MoveNotAllowed   AlreadySentBack · NotMediated · TooLateToReopen · ReviewFirst · NoMoreTime
 │   ├── TakenByAnother
 │   ├── ChangedMeanwhile StaleDraft
 │   ├── TooManyAttempts
@@ -83,16 +83,50 @@ class NeedsSecondLook(NotAllowed):
     reply_key = "error_needs_second_look"
 
 
+class ConflictOfInterest(NotAllowed):
+    """Somebody with a stake in a case keeps out of it."""
+
+    reply_key = "error_conflict_of_interest"
+
+
 class MoveNotAllowed(Refused):
-    """The case cannot go from its status to that one, or not by this actor."""
+    """The case cannot go from its status to that one, or not by this actor; `ways` is where it can go."""
 
     reply_key = "error_move_not_allowed"
 
+    def __init__(self, sentence: str = "", ways: tuple[str, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.ways = ways
+
 
 class AlreadySentBack(MoveNotAllowed):
-    """A case may be sent back only once."""
+    """A case may be sent back only once, and never after a ruling."""
 
     reply_key = "error_already_sent_back"
+
+
+class NotMediated(MoveNotAllowed):
+    """Violence, self-harm, minors, or a party that refused: such a case is not mediated."""
+
+    reply_key = "error_not_mediated"
+
+
+class TooLateToReopen(MoveNotAllowed):
+    """A case is opened again within thirty days of its closing."""
+
+    reply_key = "error_too_late_to_reopen"
+
+
+class ReviewFirst(MoveNotAllowed):
+    """A reopened case is looked at by the superior before its unit closes it again."""
+
+    reply_key = "error_review_first"
+
+
+class NoMoreTime(MoveNotAllowed):
+    """The clock knows no further extension."""
+
+    reply_key = "error_no_more_time"
 
 
 class TakenByAnother(Refused):

@@ -13,21 +13,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from cases import case_moves, places, routing, statements
+from cases import case_moves, places, routing, statements, timeline
 from cases.actors import BY_RULE, Actor, Audience, by_resident, by_staff
-from cases.announce import Told, tell_police, tell_unit
+from cases.announce import Told, tell_duty, tell_police, tell_unit
 from cases.attachments import bind
 from cases.codes import new_case_code, new_secret
-from cases.danger import level_of
-from cases.deadlines import first_answer_due
-from cases.errors import ChangedMeanwhile, NothingToSay, NowhereToRoute
-from cases.records import Case, Check, City, Grid, Resident, StatementKind, Unit
+from cases.danger import POLICE_ARE_TOLD_FROM, DangerLevel, level_of
+from cases.clocks import running
+from cases.clocks.book import book_of
+from cases.clocks.rules import StartEvent
+from cases.errors import ChangedMeanwhile, NothingToSay
+from cases.lines import centre_of
+from cases.records import Case, Check, City, Grid, Resident, Role, Staff, StatementKind, TimelineEntry, Unit
 from cases.secrets import box_of
 from cases.status import CaseStatus
 
 TO_SORT = "to_sort"
 """The leaf of a matter a person has to sort."""
 MOST_DRAWS = 12
+RECEIVES = (Role.CENTRE, Role.GRID_WORKER, Role.POLICE, Role.MEDIATOR, Role.HANDLER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,22 +85,25 @@ async def open_case(
     if known is not None:
         return known
     grid = await places.grid_by_code(session, new.grid_code) if new.grid_code else None
-    units = await places.serving(session, grid)
-    if not units:
-        raise NowhereToRoute
-    city = await places.city_of(session, units[0])
-    rules = await routing.rules_of(session, city.id)
-    routed = routing.choose_unit(
-        rules, grid_units=routing.as_serving(units), leaf=new.leaf, danger=new.danger
-    )
-    unit = next(unit for unit in units if unit.code == routed.unit_code)
-    row = await _row(session, new, city, unit, grid, now)
+    matter = routing.Matter(new.leaf, new.danger)
+    routed = await routing.route(session, grid, matter, now)
+    unit = routed.unit
+    city = await places.city_of(session, unit)
+    row = await _row(session, new, unit, grid, now)
     case, fresh = await _add(session, row, new, city, now, draw)
     if not fresh:
         return case
     await _register(session, case, new, now)
-    await _route(session, case, routed, now)
+    if is_to_sort(case):
+        await _leave_to_the_centre(session, case, now)
+    else:
+        await _route(session, case, routed, now)
     return case
+
+
+def is_to_sort(case: Case) -> bool:
+    """Whether a person decides first what it is; danger never waits for that."""
+    return case.leaf == TO_SORT and case.danger_level < DangerLevel.YELLOW
 
 
 async def _opened_before(session: AsyncSession, new: NewCase) -> Case | None:
@@ -108,11 +115,27 @@ async def _opened_before(session: AsyncSession, new: NewCase) -> Case | None:
     ).one_or_none()
 
 
+async def _first_contact(session: AsyncSession, new: NewCase, unit: Unit) -> tuple[Unit, int | None]:
+    """首问负责: who filed it, or else the centre that keeps the door, answers until somebody signs."""
+    if new.filed_by is not None:
+        filer = await session.get_one(Staff, new.filed_by)
+        return await session.get_one(Unit, filer.unit_id), filer.id
+    centre = await centre_of(session, unit) or unit
+    return centre, await _receiver_of(session, centre)
+
+
+async def _receiver_of(session: AsyncSession, unit: Unit) -> int | None:
+    """The unit's receiver (受理员), or whoever has worked there longest."""
+    query = select(Staff.id).where(Staff.unit_id == unit.id, Staff.active, Staff.role.in_(RECEIVES))
+    return (await session.scalars(query.order_by(Staff.post != "receiver", Staff.id).limit(1))).first()
+
+
 async def _row(
-    session: AsyncSession, new: NewCase, city: City, unit: Unit, grid: Grid | None, now: datetime
+    session: AsyncSession, new: NewCase, unit: Unit, grid: Grid | None, now: datetime
 ) -> dict[str, Any]:
     level = level_of(new.danger)
-    limit = await first_answer_due(session, city, level, now)
+    due_at, template = (await book_of(session, unit)).first_answer(new.leaf, level, now)
+    first_unit, first_receiver = await _first_contact(session, new, unit)
     return {
         "opening_key": new.opening_key,
         "resident_id": new.resident.id,
@@ -123,12 +146,14 @@ async def _row(
         "status": CaseStatus.REGISTERED,
         "owed": True,
         "unit": unit,
+        "first_unit": first_unit,
+        "first_receiver_id": first_receiver,
         "grid": grid,
         "danger": int(level),
         "danger_codes": sorted(set(new.danger)),
         "needs_person": new.needs_person or new.leaf == TO_SORT,
-        "due_at": limit.at,
-        "clock_template": limit.template,
+        "due_at": due_at,
+        "clock_template": template,
         "address": new.address,
         "contact_name": new.contact_name,
         "contact_phone": new.contact_phone,
@@ -197,10 +222,38 @@ async def _register(session: AsyncSession, case: Case, new: NewCase, now: dateti
     await case_moves.register(session, case, actor=new.actor, now=now, facts=facts)
 
 
+async def _leave_to_the_centre(session: AsyncSession, case: Case, now: datetime) -> None:
+    """Nothing but a person can say what it is: it stays registered with the centre, whose clock runs."""
+    clocks = await running.start(session, case, StartEvent.REGISTERED, now)
+    if clocks:
+        case.due_at, case.clock_template = clocks[0].due_at, bool(clocks[0].rule["template"])
+    entry = await timeline.append(
+        session, case, "to_be_sorted", actor=BY_RULE, now=now, facts={"unit": case.unit.code}
+    )
+    await tell_unit(session, case, Told.NEW_CASE, entry, now)
+
+
 async def _route(session: AsyncSession, case: Case, routed: routing.Routed, now: datetime) -> None:
-    facts = {"unit": routed.unit_code, "why": list(routed.why)}
+    await case_moves.move(session, case, CaseStatus.ACCEPTED, actor=BY_RULE, reason="in_remit", now=now)
+    await _give(session, case, routed, now)
+
+
+async def give_by_rules(session: AsyncSession, case: Case, now: datetime) -> TimelineEntry:
+    """Gives an accepted case to the unit the rules choose, as at its opening."""
+    matter = routing.Matter(case.leaf, tuple(case.danger_codes), case.danger_level)
+    routed = await routing.route(session, case.grid, matter, now)
+    case.unit = routed.unit
+    return await _give(session, case, routed, now)
+
+
+async def _give(session: AsyncSession, case: Case, routed: routing.Routed, now: datetime) -> TimelineEntry:
+    facts = {"unit": routed.unit.code, "why": list(routed.why), "not_there": list(routed.not_there)}
     entry = await case_moves.move(
         session, case, CaseStatus.ROUTED, actor=BY_RULE, reason="rules", now=now, facts=facts
     )
+    if case.danger_level >= POLICE_ARE_TOLD_FROM:
+        await running.start(session, case, StartEvent.DANGER_RAISED, now)
     await tell_unit(session, case, Told.NEW_CASE, entry, now)
     await tell_police(session, case, entry, now)
+    await tell_duty(session, case, entry, now)
+    return entry

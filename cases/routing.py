@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel, level_of
 from cases.errors import NowhereToRoute
-from cases.records import AREAS, RoutingRule, Unit, UnitKind
+from cases.places import serving
+from cases.records import AREAS, Grid, RoutingRule, Unit, UnitKind
 
 _LEAF = re.compile(r"(?:dispute|scam):[a-z_]{1,50}|service|to_sort")
 VIOLENCE_AT_HOME = "dispute:domestic_violence"
@@ -41,16 +43,35 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
-    """The unit that receives a case, and why, as codes for the timeline."""
+class Matter:
+    """What routing needs to know of a case beside its place."""
+
+    leaf: str
+    danger: tuple[str, ...] = ()
+    level: DangerLevel | None = None
+    """where a person has set it; None: what the signals say"""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The code of the unit that receives a case, and why, as codes for the timeline."""
 
     unit_code: str
     why: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """The unit that receives a case; why there, and why not elsewhere, as codes for the timeline."""
+
+    unit: Unit
+    why: tuple[str, ...]
+    not_there: tuple[str, ...] = ()
+
+
 def choose_unit(
     rules: Sequence[Rule], *, grid_units: Sequence[UnitServing], leaf: str, danger: Sequence[str] = ()
-) -> Routed:
+) -> Choice:
     """The receiving unit: the most specific rule that fits and whose target serves the place, else a centre.
 
     `grid_units` are the units serving the place, nearest first. Danger comes before place, place before
@@ -64,7 +85,7 @@ def choose_unit(
     for rule in sorted((rule for rule in rules if fits(rule, grid_units, leaf, danger)), key=_specificity):
         unit = _target(rule, units)
         if unit is not None:
-            return Routed(unit.code, (*passed, f"rule:{rule.code}", f"level:{unit.level}"))
+            return Choice(unit.code, (*passed, f"rule:{rule.code}", f"level:{unit.level}"))
         passed.append(f"no_unit:{rule.code}")
     return _fallback(units or grid_units, tuple(passed))
 
@@ -108,12 +129,23 @@ def _target(rule: Rule, units: Sequence[UnitServing]) -> UnitServing | None:
     return next((unit for unit in right if rule.to_level in (None, unit.level)), None)
 
 
-def _fallback(units: Sequence[UnitServing], passed: tuple[str, ...]) -> Routed:
+def _fallback(units: Sequence[UnitServing], passed: tuple[str, ...]) -> Choice:
     centre = next((unit for unit in units if unit.kind is UnitKind.CENTRE), None)
     if centre is not None:
-        return Routed(centre.code, (*passed, "fallback:centre", f"level:{centre.level}"))
+        return Choice(centre.code, (*passed, "fallback:centre", f"level:{centre.level}"))
     area = next((unit for unit in units if unit.kind in AREAS), units[0])
-    return Routed(area.code, (*passed, "fallback:area", f"level:{area.level}"))
+    return Choice(area.code, (*passed, "fallback:area", f"level:{area.level}"))
+
+
+async def route(session: AsyncSession, grid: Grid | None, matter: Matter, now: datetime) -> Routed:
+    """The unit of the city that receives a matter from a place; NowhereToRoute where no city is in use."""
+    units = await serving(session, grid)
+    if not units:
+        raise NowhereToRoute
+    rules = await rules_of(session, units[0].city_id)
+    choice = choose_unit(rules, grid_units=as_serving(units), leaf=matter.leaf, danger=matter.danger)
+    unit = next(unit for unit in units if unit.code == choice.unit_code)
+    return Routed(unit, choice.why)
 
 
 async def rules_of(session: AsyncSession, city_id: int) -> list[Rule]:

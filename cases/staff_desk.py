@@ -8,15 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import statements, timeline
 from cases.access import Act, case_for
-from cases.actors import Audience, by_staff
+from cases.actors import BY_RULE, ActorKind, Audience, by_staff
 from cases.announce import Told, tell_resident, tell_staff
 from cases.case_moves import move
-from cases.errors import MoveNotAllowed, NeedsSecondLook, TakenByAnother
+from cases.errors import MoveNotAllowed, NeedsSecondLook, ReviewFirst, TakenByAnother
+from cases.merging import answer_repeats
 from cases.queue import QueueItem, QueuePage, queue
 from cases.records import Case, Invitation, Staff, StatementKind
 from cases.rows import insert_unless_there
 from cases.staff import staff_by_code
-from cases.status import IN_HAND, CaseStatus, ClosingKind
+from cases.status import IN_HAND, CaseStatus, ClosingKind, ways_from
 
 
 async def take(session: AsyncSession, person: Staff, code: str, now: datetime) -> Case:
@@ -24,9 +25,9 @@ async def take(session: AsyncSession, person: Staff, code: str, now: datetime) -
 
     TakenByAnother when a colleague was faster; taking one's own case again changes nothing.
     """
-    case = await case_for(session, person, code, Act.TAKE, lock=True)
+    case = await case_for(session, person, code, Act.TAKE, now, lock=True)
     if case.status in IN_HAND:
-        _still_theirs(case, person)
+        still_theirs(case, person)
         return case
     case.assignee_id = person.id
     entry = await move(session, case, CaseStatus.SIGNED, actor=by_staff(person.id), reason="taken", now=now)
@@ -36,37 +37,48 @@ async def take(session: AsyncSession, person: Staff, code: str, now: datetime) -
 
 async def start(session: AsyncSession, person: Staff, code: str, now: datetime) -> Case:
     """Begins work on a case one has taken."""
-    case = await case_for(session, person, code, Act.TAKE, lock=True)
-    _still_theirs(case, person)
+    case = await case_in_hand(session, person, code, now)
     await move(session, case, CaseStatus.IN_PROGRESS, actor=by_staff(person.id), reason="begun", now=now)
     return case
 
 
-async def answer(session: AsyncSession, person: Staff, code: str, text: str, now: datetime) -> Case:
-    """Answers the resident, who is sent the words and asked whether it is solved.
-
-    Only who has the case in hand may answer; work not yet begun begins with it, so no stage is skipped.
-    """
-    case = await case_for(session, person, code, Act.TAKE, lock=True)
+async def case_in_hand(session: AsyncSession, person: Staff, code: str, now: datetime) -> Case:
+    """The case, held, when this person has it in hand; MoveNotAllowed or TakenByAnother otherwise."""
+    case = await case_for(session, person, code, Act.WORK, now, lock=True)
     if case.status not in IN_HAND:
-        raise MoveNotAllowed("Only a case in hand can be answered: take it first.")
-    _still_theirs(case, person)
+        raise MoveNotAllowed("Only a case in hand can be worked on: take it first.", _ways(case))
+    still_theirs(case, person)
+    return case
+
+
+async def begun(session: AsyncSession, person: Staff, code: str, now: datetime) -> Case:
+    """The case in hand, work on it begun with this, so that no stage is skipped."""
+    case = await case_in_hand(session, person, code, now)
     actor = by_staff(person.id)
     if case.status is CaseStatus.SIGNED:
         await move(session, case, CaseStatus.IN_PROGRESS, actor=actor, reason="begun", now=now)
+    return case
+
+
+async def answer(session: AsyncSession, person: Staff, code: str, text: str, now: datetime) -> Case:
+    """Answers the resident, who is sent the words and asked whether it is solved (反馈, then 待评判).
+
+    Residents whose repeats were merged into the case are sent the same answer. Only who has the case in hand
+    may answer; work not yet begun, or waiting, goes on with it.
+    """
+    case = await begun(session, person, code, now)
+    actor = by_staff(person.id)
+    if case.status is CaseStatus.WAITING:
+        await move(session, case, CaseStatus.IN_PROGRESS, actor=actor, reason="waited_enough", now=now)
     kept = await statements.write(
         session, case, StatementKind.ANSWER, text, actor=actor, audience=Audience.RESIDENT, now=now
     )
-    entry = await move(
-        session,
-        case,
-        CaseStatus.ANSWERED,
-        actor=actor,
-        reason="answered",
-        now=now,
-        facts={"texts": [kept]},
-    )
+    facts = {"texts": [kept]}
+    await move(session, case, CaseStatus.ANSWERED, actor=actor, reason="answered", now=now, facts=facts)
+    case.contacted_at = case.contacted_at or now
+    entry = await move(session, case, CaseStatus.JUDGING, actor=BY_RULE, reason="put_to_resident", now=now)
     await tell_resident(session, case, Told.ANSWERED, entry, now, answer=text)
+    await answer_repeats(session, case, text, now)
     return case
 
 
@@ -78,15 +90,18 @@ async def close(
     *,
     kind: ClosingKind = ClosingKind.PROCEDURAL,
 ) -> Case:
-    """Closes an answered case.
+    """Closes a case whose answer is with the resident.
 
     NeedsSecondLook: nobody closes a case they filed, and nobody calls their own work substantively solved;
-    that is for a second person, or for the resident's own judgement.
+    that is for a second person, or for the resident's own judgement. ReviewFirst: a reopened case is looked
+    at by the superior before its handler closes it again.
     """
-    case = await case_for(session, person, code, Act.CLOSE, lock=True)
+    case = await case_for(session, person, code, Act.CLOSE, now, lock=True)
     own_word = kind is ClosingKind.SUBSTANTIVE and case.assignee_id == person.id
     if case.filed_by_id == person.id or own_word:
         raise NeedsSecondLook
+    if case.review_due and case.assignee_id == person.id:
+        raise ReviewFirst
     entry = await move(
         session, case, CaseStatus.CLOSED, actor=by_staff(person.id), reason="closed", now=now, closing=kind
     )
@@ -96,7 +111,7 @@ async def close(
 
 async def note(session: AsyncSession, person: Staff, code: str, text: str, now: datetime) -> Case:
     """Adds an inner note, which the resident never sees."""
-    case = await case_for(session, person, code, Act.NOTE, lock=True)
+    case = await case_for(session, person, code, Act.NOTE, now, lock=True)
     actor = by_staff(person.id)
     kept = await statements.write(
         session, case, StatementKind.NOTE, text, actor=actor, audience=Audience.STAFF, now=now
@@ -107,11 +122,11 @@ async def note(session: AsyncSession, person: Staff, code: str, text: str, now: 
 
 async def hand_over(session: AsyncSession, person: Staff, code: str, to_code: str, now: datetime) -> Case:
     """Gives a case in hand to a colleague of the same unit, who is told; the status stays."""
-    case = await case_for(session, person, code, Act.HAND_OVER, lock=True)
+    case = await case_for(session, person, code, Act.HAND_OVER, now, lock=True)
     colleague = await staff_by_code(session, to_code)
     if case.status not in IN_HAND or colleague.unit_id != case.unit_id:
         raise MoveNotAllowed("A case in hand goes to a colleague of its own unit.")
-    await case_for(session, colleague, code, Act.TAKE)
+    await case_for(session, colleague, code, Act.TAKE, now)
     case.assignee_id = colleague.id
     facts = {"from": person.id, "to": colleague.id}
     entry = await timeline.append(
@@ -123,7 +138,7 @@ async def hand_over(session: AsyncSession, person: Staff, code: str, to_code: st
 
 async def invite_to(session: AsyncSession, person: Staff, code: str, to_code: str, now: datetime) -> Case:
     """Lets a volunteer or expert see one case and tells them; inviting twice changes nothing."""
-    case = await case_for(session, person, code, Act.INVITE, lock=True)
+    case = await case_for(session, person, code, Act.INVITE, now, lock=True)
     guest = await staff_by_code(session, to_code)
     row = {"case_id": case.id, "staff_id": guest.id, "by_id": person.id, "at": now}
     if await insert_unless_there(session, Invitation, row, unique=("case_id", "staff_id")):
@@ -134,7 +149,12 @@ async def invite_to(session: AsyncSession, person: Staff, code: str, to_code: st
     return case
 
 
-def _still_theirs(case: Case, person: Staff) -> None:
+def _ways(case: Case) -> tuple[str, ...]:
+    return ways_from(case.status, ActorKind.STAFF)
+
+
+def still_theirs(case: Case, person: Staff) -> None:
+    """TakenByAnother when the case is in somebody else's hands."""
     if case.assignee_id != person.id:
         raise TakenByAnother
 

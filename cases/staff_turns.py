@@ -68,7 +68,7 @@ class StaffDesk:
 
     async def open(self, code: str) -> Turn:
         """The case as this person may read it, with what can be done next."""
-        case = await case_for(self.session, self.person, code, Act.READ)
+        case = await case_for(self.session, self.person, code, Act.READ, self.now)
         return self._turn(await self._case(case))
 
     async def take(self, code: str) -> Turn:
@@ -80,7 +80,7 @@ class StaffDesk:
 
     async def ask_answer(self, code: str) -> Turn:
         """The next words are the answer to this case."""
-        case = await case_for(self.session, self.person, code, Act.TAKE)
+        case = await case_for(self.session, self.person, code, Act.WORK, self.now)
         await self._stage(Stage.STAFF_ANSWER, {"code": case.code})
         return self._turn(Reply("staff_answer_ask"))
 
@@ -92,7 +92,7 @@ class StaffDesk:
 
     async def ask_close(self, code: str) -> Turn:
         """Which kind of closing? Only what was answered can be closed."""
-        case = await case_for(self.session, self.person, code, Act.CLOSE)
+        case = await case_for(self.session, self.person, code, Act.CLOSE, self.now)
         kinds = tuple(
             (Button(f"close_{kind.value}", f"s:close_{kind.value}:{case.code}"),) for kind in ClosingKind
         )
@@ -141,7 +141,7 @@ class StaffDesk:
         back = Button("staff_back", "s:queue:")
         if case.status in IN_HAND:
             return ((Button("staff_answer", f"s:answer:{case.code}"), back),)
-        if case.status is CaseStatus.ANSWERED:
+        if case.status is CaseStatus.JUDGING:
             return ((Button("staff_close", f"s:close:{case.code}"), back),)
         if case.owed:
             return ((Button("staff_take", f"s:take:{case.code}"), back),)

@@ -10,27 +10,32 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import casework, people, staff
-from cases.actors import Actor, ActorKind, by_resident, by_staff
+from cases import casework, people, staff, statements
+from cases.actors import Actor, ActorKind, Audience, by_resident, by_staff
 from cases.case_moves import move
-from cases.records import Case, Resident, Staff
-from cases.status import CaseStatus, ClosingKind
+from cases.records import Case, Resident, Staff, StatementKind
+from cases.status import MOVES, CaseStatus, ClosingKind
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 """A Monday, 16:00 in the sample city."""
 S = CaseStatus
 # How a case gets to each status, from `routed` on.
 WAYS: dict[CaseStatus, tuple[CaseStatus, ...]] = {
-    S.REGISTERED: (S.REGISTERED,),
+    S.REGISTERED: (),
+    S.ACCEPTED: (S.ACCEPTED,),
     S.ROUTED: (),
     S.SIGNED: (S.SIGNED,),
     S.IN_PROGRESS: (S.SIGNED, S.IN_PROGRESS),
+    S.WAITING: (S.SIGNED, S.IN_PROGRESS, S.WAITING),
     S.ANSWERED: (S.SIGNED, S.IN_PROGRESS, S.ANSWERED),
-    S.CLOSED: (S.SIGNED, S.IN_PROGRESS, S.ANSWERED, S.CLOSED),
+    S.JUDGING: (S.SIGNED, S.IN_PROGRESS, S.ANSWERED, S.JUDGING),
+    S.CLOSED: (S.SIGNED, S.IN_PROGRESS, S.ANSWERED, S.JUDGING, S.CLOSED),
     S.ARCHIVED: (S.WITHDRAWN, S.ARCHIVED),
-    S.REOPENED: (S.SIGNED, S.IN_PROGRESS, S.ANSWERED, S.REOPENED),
+    S.REOPENED: (S.SIGNED, S.IN_PROGRESS, S.ANSWERED, S.JUDGING, S.REOPENED),
     S.WITHDRAWN: (S.WITHDRAWN,),
     S.DECLINED: (S.DECLINED,),
+    S.TRANSFERRED: (S.TRANSFERRED,),
+    S.MERGED: (S.MERGED,),
 }
 _numbers = count(1)
 
@@ -50,6 +55,8 @@ async def a_case(
         "leaf": "dispute:neighbour",
         "grid_code": "guihua-01",
     }
+    if status is S.REGISTERED:
+        known["leaf"] = "to_sort"
     who = resident or await a_resident(session)
     case = await casework.open_case(session, casework.NewCase(resident=who, **(known | more)), NOW)
     worker = await staff.staff_by_code(session, "grid-guihua")
@@ -59,12 +66,28 @@ async def a_case(
 
 
 async def step(session: AsyncSession, case: Case, to: CaseStatus, worker: Staff) -> None:
-    """One allowed move, by whoever may make it."""
-    actor: Actor = by_resident(case.resident_id) if to is S.WITHDRAWN else by_staff(worker.id)
+    """One allowed move, by whoever may make it, with the reason and the words it needs."""
+    allowed = MOVES[case.status][to]
+    by_hand = ActorKind.STAFF in allowed.actors
     if to is S.SIGNED:
         case.assignee_id = worker.id
+    if to is S.MERGED:
+        case.merged_into_id = (await a_case(session)).id
+    reason = sorted(allowed.reasons)[0]
+    if to is S.TRANSFERRED:
+        case.transferred_to = reason
+    actor: Actor = by_staff(worker.id) if by_hand else by_resident(case.resident_id)
+    words = await said(session, case, actor) if allowed.words else {}
     closing = ClosingKind.PROCEDURAL if to is S.CLOSED else None
-    await move(session, case, to, actor=actor, reason="test", now=NOW, closing=closing)
+    await move(session, case, to, actor=actor, reason=reason, now=NOW, closing=closing, facts=words)
+
+
+async def said(session: AsyncSession, case: Case, actor: Actor) -> dict[str, Any]:
+    """Facts with the words some moves are explained in."""
+    kept = await statements.write(
+        session, case, StatementKind.REASON, "有道理", actor=actor, audience=Audience.STAFF, now=NOW
+    )
+    return {"texts": [kept]}
 
 
 async def linked(session: AsyncSession, code: str, channel_id: int | None = None) -> Staff:

@@ -25,6 +25,8 @@ AT_HOME_IN = {
     "fastapi": {"console"},
     "starlette": {"console"},
     "jinja2": {"console"},
+    "docx": {"cases"},
+    "docxtpl": {"cases"},
     "httpx": {"nlu"},
     "rasa": {"nlu"},
     "onnxruntime": {"nlu"},

@@ -1,4 +1,4 @@
-"""Every table of the database, by noun: places, people, matters (cases), talks."""
+"""Every table of the database, by noun: places, people, matters (cases), their clocks and work, talks."""
 
 from cases.records.base import Record, UtcTime
 from cases.records.matters import (
@@ -9,44 +9,86 @@ from cases.records.matters import (
     StatementKind,
     TimelineEntry,
 )
-from cases.records.people import Resident, Role, Staff, StaffChannel, StaffGrid, StaffInvite
+from cases.records.people import (
+    Conflict,
+    GridPost,
+    Resident,
+    Role,
+    Staff,
+    StaffChannel,
+    StaffGrid,
+    StaffInvite,
+    TeamMember,
+)
 from cases.records.places import (
     AREAS,
     City,
     ClockRule,
     ClockUnit,
     Grid,
+    GridKind,
     RoutingRule,
+    ServiceTeam,
+    TeamVillage,
     Unit,
     UnitKind,
 )
+from cases.records.procedures import (
+    Agreement,
+    BreakGlass,
+    Meeting,
+    MeetingGuest,
+    MeetingKind,
+    ReadEntry,
+    Recusal,
+    Task,
+)
+from cases.records.running import CaseClock, Extension, Paper, PaperNumber
 from cases.records.talks import Check, DraftRow, Heard, Notice, NoticeState, NoticeTo
 
 __all__ = [
     "AREAS",
+    "Agreement",
     "Attachment",
+    "BreakGlass",
     "Case",
+    "CaseClock",
     "Check",
     "City",
     "ClockRule",
     "ClockUnit",
+    "Conflict",
     "DraftRow",
+    "Extension",
     "Grid",
+    "GridKind",
+    "GridPost",
     "Heard",
     "Invitation",
+    "Meeting",
+    "MeetingGuest",
+    "MeetingKind",
     "Notice",
     "NoticeState",
     "NoticeTo",
+    "Paper",
+    "PaperNumber",
+    "ReadEntry",
     "Record",
+    "Recusal",
     "Resident",
     "Role",
     "RoutingRule",
+    "ServiceTeam",
     "Staff",
     "StaffChannel",
     "StaffGrid",
     "StaffInvite",
     "Statement",
     "StatementKind",
+    "Task",
+    "TeamMember",
+    "TeamVillage",
     "TimelineEntry",
     "Unit",
     "UnitKind",

@@ -46,12 +46,20 @@ class Case(Record):
         CheckConstraint("status <> 'closed' OR closed_at IS NOT NULL", name="closed_says_when"),
         CheckConstraint("danger BETWEEN 0 AND 4", name="danger_is_a_level"),
         CheckConstraint("sent_back BETWEEN 0 AND 1", name="sent_back_once"),
+        CheckConstraint("(status = 'waiting') = (waiting_for IS NOT NULL)", name="waiting_says_for_what"),
+        CheckConstraint("status <> 'merged' OR merged_into_id IS NOT NULL", name="merged_says_into_what"),
+        CheckConstraint(
+            "status <> 'transferred' OR transferred_to IS NOT NULL", name="transferred_says_where"
+        ),
         Index(None, "unit_id", "owed", "danger", "due_at", "id"),
         Index(None, "assignee_id", "owed"),
         Index(None, "resident_id", "id"),
         Index(None, "owed", "due_at"),
         Index(None, "grid_id", "id"),
         Index(None, "status", "id"),
+        Index(None, "opened_at", "unit_id"),
+        Index(None, "closed_at", "unit_id"),
+        Index(None, "merged_into_id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -79,6 +87,10 @@ class Case(Record):
     """who has it"""
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """who of the unit signed for it"""
+    first_unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """首问: the unit that received it first and stays answerable until somebody signs"""
+    first_receiver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """首问负责人: who of that unit answers for it until then"""
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
     danger: Mapped[int] = mapped_column(SmallInteger)
     """`cases.danger.DangerLevel`"""
@@ -86,6 +98,18 @@ class Case(Record):
     needs_person: Mapped[bool] = mapped_column(Boolean, default=False)
     """the resident asked for a person, or nothing but a person could sort it"""
     sent_back: Mapped[int] = mapped_column(SmallInteger, default=0)
+    ruled: Mapped[bool] = mapped_column(Boolean, default=False)
+    """the centre has ruled whose it is: nobody sends it back any more"""
+    routings: Mapped[int] = mapped_column(SmallInteger, default=0)
+    """how many times it was given to a unit"""
+    waiting_for: Mapped[str | None] = mapped_column(String(20))
+    """`resident`, `appraisal`, `hearing`: what stops the clocks"""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    """并单: the case that is handled in its place"""
+    transferred_to: Mapped[str | None] = mapped_column(String(20))
+    """`police`, `court`, `arbitration`, `review`, `petition`: the lawful way it went on to"""
+    mediation_refused: Mapped[bool] = mapped_column(Boolean, default=False)
+    """a party does not want mediation: it is not offered again (人民调解法 17, 26)"""
     reopenings: Mapped[int] = mapped_column(SmallInteger, default=0)
     due_at: Mapped[datetime] = mapped_column(UtcTime)
     """until when the unit owes the next answer"""
@@ -97,18 +121,33 @@ class Case(Record):
     told: Mapped[Any] = mapped_column(SealedJson("cases.told"), nullable=True)
     """what the conversation gathered, as keys and values"""
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
+    dispatched_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """last given to a unit: clocks run from here, not from the signature"""
+    signed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    contacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """the resident first heard from a person"""
     answered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     closing_kind: Mapped[ClosingKind | None] = mapped_column(one_of(ClosingKind, "closing_kind"))
     solved: Mapped[bool | None] = mapped_column(Boolean)
     """what the resident said: handled is not solved"""
+    satisfied: Mapped[bool | None] = mapped_column(Boolean)
+    """what the resident said: solved is not satisfied"""
+    judged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    visited_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    """回访: when somebody last asked after the closing and got an answer"""
+    review_due: Mapped[bool] = mapped_column(Boolean, default=False)
+    """reopened, and the superior has not looked at it yet"""
+    unsolved_class: Mapped[str | None] = mapped_column(String(20))
+    """`unreachable`, `unlawful`: decided by a second person"""
     chain_length: Mapped[int] = mapped_column(Integer, default=0)
     chain_head: Mapped[str] = mapped_column(String(64), default="")
     chain_seal: Mapped[str] = mapped_column(String(64), default="")
     """keyed hash of the head: a shortened or rewritten timeline does not fit it"""
     version: Mapped[int] = mapped_column(Integer)
 
-    unit: Mapped[Unit] = relationship(lazy="raise")
+    unit: Mapped[Unit] = relationship(lazy="raise", foreign_keys=[unit_id])
+    first_unit: Mapped[Unit] = relationship(lazy="raise", foreign_keys=[first_unit_id])
     grid: Mapped[Grid | None] = relationship(lazy="raise")
     resident: Mapped[Resident] = relationship(lazy="raise")
     assignee: Mapped[Staff | None] = relationship(lazy="raise", foreign_keys=[assignee_id])
@@ -134,6 +173,7 @@ class TimelineEntry(Record):
         UniqueConstraint("case_id", "seq"),
         CheckConstraint("seq > 0", name="seq_counts_from_one"),
         CheckConstraint("from_status IS NULL OR to_status IS NOT NULL", name="a_move_has_an_end"),
+        Index(None, "action", "to_status", "at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -165,6 +205,16 @@ class StatementKind(StrEnum):
     """an inner note"""
     REASON = "reason"
     """why it was declined, sent back, withdrawn, reopened"""
+    QUESTION = "question"
+    """what the unit asks the resident"""
+    MINUTES = "minutes"
+    """what a meeting, hearing, mediation or visit brought"""
+    AGREEMENT = "agreement"
+    """what the parties agreed on"""
+    TASK = "task"
+    """what somebody was asked to do"""
+    LETTER_REPLY = "letter_reply"
+    """how a unit answers a letter"""
 
 
 class Statement(Record):

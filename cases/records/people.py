@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.records.base import CODE_LENGTH, Id, Record, UtcTime, one_of
@@ -27,6 +27,8 @@ class Role(StrEnum):
     """综治中心: receives, routes, supervises its own area"""
     HANDLER = "handler"
     """部门承办人"""
+    EXPERT = "expert"
+    """四官、律师、心理咨询师、专家: answers and joins where invited"""
     AUDITOR = "auditor"
     """审计: reads trails, changes nothing"""
     ADMIN = "admin"
@@ -72,6 +74,10 @@ class Staff(Record):
     name: Mapped[str] = mapped_column(Sealed("staff.name"))
     role: Mapped[Role] = mapped_column(one_of(Role, "role"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
+    post: Mapped[str | None] = mapped_column(String(40))
+    """title at the unit, such as `director` (主任); who leads decides on extensions and rulings"""
+    professions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """what they are trained in: `judge`, `lawyer`, `psychology`, `medicine` …"""
     locale: Mapped[str] = mapped_column(String(10))
     active: Mapped[bool] = mapped_column(Boolean)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
@@ -113,3 +119,40 @@ class StaffGrid(Record):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     grid_id: Mapped[int] = mapped_column(ForeignKey("grids.id"), index=True)
+
+
+class GridPost(Record):
+    """A post of a grid (网格长, 网格员, 平安志愿者 …) and who holds it; titles are the city's own data."""
+
+    __tablename__ = "grid_posts"
+    __table_args__ = (UniqueConstraint("grid_id", "post", "staff_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grids.id"))
+    post: Mapped[str] = mapped_column(String(40))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+
+
+class TeamMember(Record):
+    """Somebody of a service team, with the profession they bring."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (UniqueConstraint("team_id", "staff_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("service_teams.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    profession: Mapped[str] = mapped_column(String(40))
+
+
+class Conflict(Record):
+    """A conflict of interest (回避) somebody has with matters of a grid, of a leaf, or of both."""
+
+    __tablename__ = "conflicts"
+    __table_args__ = (CheckConstraint("grid_id IS NOT NULL OR leaf IS NOT NULL", name="names_something"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), index=True)
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
+    leaf: Mapped[str | None] = mapped_column(String(CODE_LENGTH))
+    """`dispute:property`, `dispute:*`"""

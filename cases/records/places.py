@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, Float, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cases.records.base import CODE_LENGTH, Id, Record, UtcTime, one_of
@@ -71,6 +82,8 @@ class City(Record):
     fingerprint: Mapped[str] = mapped_column(String(64))
     """SHA-256 of what was loaded"""
     loaded_at: Mapped[datetime] = mapped_column(UtcTime)
+    choices: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """what a city may choose: posts a grid should have, the set of papers, days off of its own, ladders"""
 
 
 class Unit(Record):
@@ -96,6 +109,12 @@ class Unit(Record):
     name_en: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str | None] = mapped_column(String(40))
     """an office number that may be shown to residents"""
+    competence: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """leaf patterns it may handle, such as `dispute:labour` or `scam:*`; empty: everything"""
+    duty: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """when somebody is there, such as `mon-fri 08:30-18:00`, in the city's clock; empty: always"""
+    night_unit_id: Mapped[int | None] = mapped_column(ForeignKey("units.id"))
+    """who receives what cannot wait while nobody is there"""
     position: Mapped[int] = mapped_column(Integer)
     """order among siblings, as in the city's file"""
     active: Mapped[bool] = mapped_column(Boolean)
@@ -108,6 +127,19 @@ class Unit(Record):
     @property
     def is_area(self) -> bool:
         return self.kind in AREAS
+
+
+class GridKind(StrEnum):
+    """What a grid is made of."""
+
+    HOMES = "homes"
+    """ordinary grid of homes (网格)"""
+    MARKET = "market"
+    """special grid (专属网格): a market"""
+    SCHOOL = "school"
+    """special grid: a school"""
+    ESTATE = "estate"
+    """special grid: one housing estate or industrial estate"""
 
 
 class Grid(Record):
@@ -123,6 +155,7 @@ class Grid(Record):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     code: Mapped[str] = mapped_column(String(CODE_LENGTH), unique=True)
     """as printed on the building's poster"""
+    kind: Mapped[GridKind] = mapped_column(one_of(GridKind, "kind"), default=GridKind.HOMES)
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)
     """its community"""
     name_zh: Mapped[str] = mapped_column(String(80))
@@ -176,27 +209,67 @@ class ClockUnit(StrEnum):
     """from the minute of the start"""
     DAYS = "days"
     """calendar days, from the day after; the last one ends at midnight of the city"""
+    WORKING_DAYS = "working_days"
+    """working days of the State Council's calendar, from the day after"""
 
 
 class ClockRule(Record):
-    """How long a step may take at a danger level; a template until the city says otherwise."""
+    """A clock of the city (`cases.clocks.rules` says what each part means); ours fill what it leaves out."""
 
     __tablename__ = "clocks"
     __table_args__ = (
-        UniqueConstraint("city_id", "step", "min_danger"),
+        UniqueConstraint("city_id", "code"),
         CheckConstraint("length > 0", name="length_is_positive"),
         CheckConstraint("min_danger BETWEEN 0 AND 4", name="min_danger_is_a_level"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"), index=True)
+    code: Mapped[str] = mapped_column(String(CODE_LENGTH))
+    position: Mapped[int] = mapped_column(Integer, default=0)
     step: Mapped[str] = mapped_column(String(40))
     """what must happen in time, such as `first_answer`"""
+    leaf: Mapped[str] = mapped_column(String(CODE_LENGTH), default="*")
+    """`dispute:medical`, `scam:*`, or `*`"""
     min_danger: Mapped[int] = mapped_column(Integer)
     """from this danger level on; the highest that fits counts"""
     length: Mapped[int] = mapped_column(Integer)
     unit: Mapped[ClockUnit] = mapped_column(one_of(ClockUnit, "unit"))
+    start: Mapped[str] = mapped_column(String(24), default="dispatched")
+    """the event it starts with"""
+    stops: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """what stops it: `resident`, `appraisal`, `hearing`"""
+    extension: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """by how much, how often and by whom it may be extended"""
+    ladder: Mapped[str] = mapped_column(String(40), default="ordinary")
+    """what happens as it runs out"""
+    owed_by: Mapped[str] = mapped_column(String(24), default="unit")
     template: Mapped[bool] = mapped_column(Boolean)
     """a neutral default of this project, not a rule of the city"""
     basis: Mapped[str] = mapped_column(String(200))
     """where the length comes from"""
+    article: Mapped[str] = mapped_column(String(60), default="")
+
+
+class ServiceTeam(Record):
+    """A team of officers bound to villages (四官服务进村), or a pool of experts (专家智库)."""
+
+    __tablename__ = "service_teams"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    city_id: Mapped[int] = mapped_column(ForeignKey("cities.id"), index=True)
+    code: Mapped[str] = mapped_column(String(CODE_LENGTH), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    active: Mapped[bool] = mapped_column(Boolean)
+
+
+class TeamVillage(Record):
+    """A village or community a service team is bound to."""
+
+    __tablename__ = "team_villages"
+    __table_args__ = (UniqueConstraint("team_id", "unit_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("service_teams.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), index=True)

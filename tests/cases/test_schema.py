@@ -1,6 +1,7 @@
 """Each migration goes up, down and up again, with rows; the head is what the records say."""
 
 import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,9 @@ async def test_a_step_down_and_up_keeps_the_rows_of_the_tables_that_stay(
     before = await counted(empty_database)
     await schema.downgrade(empty_database.engine, back_to)
     left = await counted(empty_database)
-    assert left == {table: before[table] for table in left}
+    # A clock for one kind of matter cannot be said before 0004: there it would count for every matter.
+    assert left.get("clocks", 0) <= before["clocks"]
+    assert left | {"clocks": 0} == {table: before[table] for table in left} | {"clocks": 0}
     await schema.upgrade(empty_database.engine)
     after = await counted(empty_database)
     assert set(after) == set(before)
@@ -118,6 +121,53 @@ async def test_the_head_has_every_constraint_of_the_records(empty_database: Data
     for name, table in Record.metadata.tables.items():
         wanted = {one.name for one in table.constraints if type(one).__name__ == "CheckConstraint"}
         assert in_database[name] == wanted, name
+
+
+async def test_the_head_is_built_like_the_tables_the_records_make(empty_database: Database) -> None:
+    """Alembic's own comparison overlooks conditions, defaults and what a partial index leaves out."""
+    await empty_database.prepare()
+    async with empty_database.engine.connect() as connection:
+        migrated = await connection.run_sync(built)
+    await schema.downgrade(empty_database.engine, "base")
+    async with empty_database.engine.begin() as connection:
+        await connection.run_sync(Record.metadata.create_all)
+        made = await connection.run_sync(built)
+    assert set(migrated) == set(made)
+    for table, parts in made.items():
+        assert migrated[table] == parts, table
+
+
+def built(connection: Connection) -> dict[str, dict[str, Any]]:
+    """Every part of every table by its name; of a condition only the words count, in any order."""
+    found = inspect(connection)
+
+    def parts(table: str) -> dict[str, Any]:
+        return {
+            "columns": {
+                one["name"]: (str(one["type"]), one["nullable"], one.get("default"))
+                for one in found.get_columns(table)
+            },
+            "checks": {
+                one["name"]: sorted(re.findall(r"\w+", one["sqltext"]))
+                for one in found.get_check_constraints(table)
+            },
+            "references": {
+                one["name"]: (one["constrained_columns"], one["referred_table"], one["referred_columns"])
+                for one in found.get_foreign_keys(table)
+            },
+            "unique": {one["name"]: one["column_names"] for one in found.get_unique_constraints(table)},
+            "indexes": {
+                one["name"]: (
+                    one["column_names"],
+                    one["unique"],
+                    {option: str(value) for option, value in one.get("dialect_options", {}).items()},
+                )
+                for one in found.get_indexes(table)
+            },
+            "key": found.get_pk_constraint(table),
+        }
+
+    return {table: parts(table) for table in found.get_table_names() if table != "alembic_version"}
 
 
 async def test_preparing_twice_changes_nothing(empty_database: Database) -> None:

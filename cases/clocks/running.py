@@ -1,0 +1,230 @@
+"""How do a case's clocks start, stand still, go on and end as the case moves?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.clocks.arithmetic import Due, Stop, ladder_times, pushed
+from cases.clocks.book import FIRST_ANSWER, ClockBook, book_of, read_rule, write_rule
+from cases.clocks.rules import ClockRule, OwedBy, StartEvent
+from cases.lines import centre_of, superior_of
+from cases.records import Case, CaseClock, Paper, Unit
+from cases.status import AT_REST, CaseStatus
+
+S = CaseStatus
+# Which event a status is, for the clocks that start with it.
+STARTS: dict[CaseStatus, tuple[StartEvent, ...]] = {
+    S.REGISTERED: (StartEvent.REGISTERED,),
+    S.ACCEPTED: (StartEvent.ACCEPTED,),
+    S.ROUTED: (StartEvent.DISPATCHED,),
+    S.SIGNED: (StartEvent.SIGNED,),
+    S.JUDGING: (StartEvent.ANSWERED,),
+    S.CLOSED: (StartEvent.CLOSED,),
+    S.REOPENED: (StartEvent.REOPENED, StartEvent.DISPATCHED),
+}
+# Which steps a status fulfils.
+FULFILS: dict[CaseStatus, tuple[str, ...]] = {
+    S.ACCEPTED: ("accept",),
+    S.DECLINED: ("accept", "ruling"),
+    S.ROUTED: ("ruling", "accept", "reopen_review"),
+    S.SIGNED: ("sign",),
+    S.ANSWERED: (FIRST_ANSWER, "handle"),
+    S.CLOSED: ("judge", "reopen_review"),
+    S.REOPENED: ("judge", "return_visit"),
+}
+# Where a case is put away these still run: somebody is to be asked later.
+OUTLIVE = ("return_visit", "agreement_performed_30", "agreement_performed_90")
+# What the resident is told first when several of them run.
+DUE_FIRST = (FIRST_ANSWER, "handle", "accept", "ruling", "reopen_review")
+
+
+async def running(session: AsyncSession, case: Case) -> Sequence[CaseClock]:
+    """The clocks of a case that have not ended, oldest first; one that stands still is among them."""
+    query = select(CaseClock).where(CaseClock.case_id == case.id, CaseClock.ended_at.is_(None))
+    return (await session.scalars(query.order_by(CaseClock.id))).all()
+
+
+async def follow(
+    session: AsyncSession, case: Case, before: CaseStatus, to: CaseStatus, now: datetime
+) -> None:
+    """Lets the clocks follow a move that was just made; afterwards `due_at` says what is owed next."""
+    clocks = await running(session, case)
+    book = await book_of(session, case.unit)
+    if to is S.WAITING:
+        _stop(clocks, str(case.waiting_for), now)
+    elif before is S.WAITING:
+        _resume(book, clocks, now)
+    _end(clocks, FULFILS.get(to, ()), now)
+    if to is S.ACCEPTED and before is not S.REGISTERED:
+        _drop(clocks, (), now)
+    if to in AT_REST:
+        _drop(clocks, OUTLIVE, now)
+    events = (*STARTS.get(to, ()), *((StartEvent.SENT_BACK,) if _is_sent_back(before, to) else ()))
+    fresh = [await start(session, case, event, now) for event in events]
+    _show_due(case, [*clocks, *(clock for some in fresh for clock in some)])
+    await session.flush()
+
+
+def _is_sent_back(before: CaseStatus, to: CaseStatus) -> bool:
+    return to is S.ACCEPTED and before is not S.REGISTERED
+
+
+async def start(
+    session: AsyncSession, case: Case, event: StartEvent, now: datetime, *, paper: Paper | None = None
+) -> list[CaseClock]:
+    """Starts every clock of a case that an event sets going; returns them."""
+    book = await book_of(session, case.unit)
+    rules = book.starting(event, case.leaf, case.danger_level)
+    return [await start_one(session, case, rule, now, paper=paper) for rule in rules]
+
+
+async def start_one(
+    session: AsyncSession, case: Case, rule: ClockRule, now: datetime, *, paper: Paper | None = None
+) -> CaseClock:
+    """Starts one clock under a rule, which it keeps."""
+    book = await book_of(session, case.unit)
+    due = book.due(rule, now)
+    unit_id = paper.to_unit_id if paper else await _owing_unit(session, case, rule.owed_by)
+    clock = CaseClock(
+        case_id=case.id,
+        step=rule.step,
+        rule=write_rule(rule),
+        owed_by=rule.owed_by.value,
+        owed_unit_id=unit_id,
+        paper_id=paper.id if paper else None,
+        started_at=now,
+        first_due_at=due.at,
+        due_at=due.at,
+        known_days=due.known,
+        rung=0,
+        extensions=0,
+    )
+    _next_rung(book, clock)
+    session.add(clock)
+    await session.flush()
+    return clock
+
+
+async def _owing_unit(session: AsyncSession, case: Case, owed_by: OwedBy) -> int | None:
+    unit = case.unit
+    found: Unit | None
+    match owed_by:
+        case OwedBy.UNIT:
+            return unit.id
+        case OwedBy.FIRST_RECEIVER:
+            return case.first_unit_id
+        case OwedBy.CENTRE:
+            found = await centre_of(session, unit)
+        case OwedBy.SUPERIOR:
+            found = await superior_of(session, unit) or await centre_of(session, unit)
+        case _:
+            return None
+    return found.id if found else unit.id
+
+
+async def fulfil(session: AsyncSession, case: Case, steps: Collection[str], now: datetime) -> None:
+    """What these steps ask for has happened: their clocks end, in time or late."""
+    clocks = await running(session, case)
+    _end(clocks, steps, now)
+    _show_due(case, clocks)
+    await session.flush()
+
+
+async def answered_letter(session: AsyncSession, paper: Paper, now: datetime) -> None:
+    """A letter was replied to: its clock ends."""
+    query = select(CaseClock).where(CaseClock.paper_id == paper.id, CaseClock.ended_at.is_(None))
+    _end((await session.scalars(query)).all(), ("letter_reply",), now)
+    await session.flush()
+
+
+async def contacted(session: AsyncSession, case: Case, now: datetime) -> None:
+    """The resident has heard from a person of the unit: the first answer is given."""
+    case.contacted_at = case.contacted_at or now
+    await fulfil(session, case, (FIRST_ANSWER,), now)
+
+
+async def tighten(session: AsyncSession, case: Case, now: datetime) -> None:
+    """The danger level rose: what runs gets the shorter time that goes with it, counted from now."""
+    book = await book_of(session, case.unit)
+    clocks = await running(session, case)
+    for clock in clocks:
+        rule = book.rule(clock.step, case.leaf, case.danger_level)
+        if rule is None or clock.stopped_at or rule.code == clock.rule["code"]:
+            continue
+        due = book.due(rule, now)
+        if due.at < clock.due_at:
+            clock.rule, clock.due_at, clock.known_days = write_rule(rule), due.at, due.known
+            clock.started_at, clock.rung = now, 0
+            _next_rung(book, clock)
+    fresh = await start(session, case, StartEvent.DANGER_RAISED, now)
+    _show_due(case, [*clocks, *fresh])
+    await session.flush()
+
+
+def lengthen(book: ClockBook, clock: CaseClock, due: Due) -> None:
+    """Gives a running clock a later due time; rungs already taken are not taken again."""
+    clock.due_at, clock.known_days = due.at, due.known
+    _next_rung(book, clock)
+
+
+def climb(book: ClockBook, clock: CaseClock) -> None:
+    """The step of the ladder that was due is taken; the next one waits for its own time."""
+    clock.rung += 1
+    _next_rung(book, clock)
+
+
+def _next_rung(book: ClockBook, clock: CaseClock) -> None:
+    ladder = book.ladders.get(str(clock.rule["ladder"]))
+    times = ladder_times(ladder, clock.started_at, clock.due_at) if ladder else ()
+    running_on = clock.stopped_at is None and clock.ended_at is None
+    clock.acts_at = times[clock.rung][0] if running_on and clock.rung < len(times) else None
+
+
+def _stop(clocks: Sequence[CaseClock], reason: str, now: datetime) -> None:
+    for clock in clocks:
+        if reason in clock.rule["stops"] and clock.stopped_at is None:
+            clock.stopped_at, clock.stopped_for, clock.acts_at = now, reason, None
+
+
+def _resume(book: ClockBook, clocks: Sequence[CaseClock], now: datetime) -> None:
+    for clock in clocks:
+        if clock.stopped_at is None:
+            continue
+        stop = Stop(clock.stopped_at, max(now, clock.stopped_at))
+        due = pushed(
+            read_rule(clock.rule),
+            Due(clock.due_at, clock.known_days),
+            stop,
+            calendar=book.calendar,
+            timezone=book.timezone,
+        )
+        clock.stopped_at = clock.stopped_for = None
+        lengthen(book, clock, due)
+
+
+def _end(clocks: Sequence[CaseClock], steps: Collection[str], now: datetime) -> None:
+    for clock in clocks:
+        if clock.step in steps and clock.ended_at is None:
+            _close(clock, "met" if now <= clock.due_at else "late", now)
+
+
+def _drop(clocks: Sequence[CaseClock], outlive: Collection[str], now: datetime) -> None:
+    for clock in clocks:
+        if clock.ended_at is None and clock.step not in outlive and clock.paper_id is None:
+            _close(clock, "dropped", now)
+
+
+def _close(clock: CaseClock, ending: str, now: datetime) -> None:
+    clock.ended_at, clock.ending, clock.acts_at = now, ending, None
+
+
+def _show_due(case: Case, clocks: Sequence[CaseClock]) -> None:
+    """The case says what the unit owes next; where nothing runs, the last due time stays."""
+    alive = {clock.step: clock for clock in clocks if clock.ended_at is None}
+    found = next((alive[step] for step in DUE_FIRST if step in alive), None)
+    if found is not None:
+        case.due_at, case.clock_template = found.due_at, bool(found.rule["template"])

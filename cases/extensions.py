@@ -1,0 +1,93 @@
+"""How is more time asked for and decided on?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import statements, timeline
+from cases.access import Act, case_for
+from cases.actors import Audience, by_staff
+from cases.announce import Told, tell_members, tell_resident, tell_staff
+from cases.clocks import running
+from cases.clocks.arithmetic import Due, extended
+from cases.clocks.book import book_of, read_rule
+from cases.errors import MoveNotAllowed, NeedsSecondLook, NoMoreTime
+from cases.lines import centre_of
+from cases.records import Case, CaseClock, Extension, Staff, StatementKind
+from cases.staff_desk import case_in_hand
+
+HANDLE = "handle"
+
+
+async def ask_extension(
+    session: AsyncSession, person: Staff, code: str, reason: str, now: datetime
+) -> Extension:
+    """The handler asks for more time on the handling clock; the centre is told. NoMoreTime: there is none."""
+    case = await case_in_hand(session, person, code, now)
+    clock = await _handling(session, case)
+    more = read_rule(clock.rule).extension
+    if more is None or clock.extensions >= more.times or await _open_for(session, clock) is not None:
+        raise NoMoreTime
+    actor = by_staff(person.id)
+    kept = await statements.write(
+        session, case, StatementKind.REASON, reason, actor=actor, audience=Audience.STAFF, now=now
+    )
+    asked = Extension(case_id=case.id, clock_id=clock.id, asked_by_id=person.id, asked_at=now)
+    session.add(asked)
+    await session.flush()
+    facts = {"extension": asked.id, "length": more.length, "unit": more.unit.value, "texts": [kept]}
+    entry = await timeline.append(session, case, "extension_asked", actor=actor, now=now, facts=facts)
+    centre = await centre_of(session, case.unit)
+    if centre is not None:
+        await tell_members(session, case, Told.EXTENSION_ASKED, entry, now, unit=centre)
+    return asked
+
+
+async def decide_extension(
+    session: AsyncSession, person: Staff, code: str, now: datetime, *, granted: bool
+) -> Case:
+    """The centre grants or refuses what was asked; the handler is told, and of more time the resident too.
+
+    NeedsSecondLook: nobody decides on what they asked for themselves.
+    """
+    case = await case_for(session, person, code, Act.GRANT, now, lock=True)
+    clock = await _handling(session, case)
+    asked = await _open_for(session, clock)
+    if asked is None:
+        raise MoveNotAllowed("Nobody has asked for more time on this case.")
+    if asked.asked_by_id == person.id or case.assignee_id == person.id:
+        raise NeedsSecondLook
+    asked.decided_by_id, asked.decided_at, asked.granted = person.id, now, granted
+    if granted:
+        book = await book_of(session, case.unit)
+        rule = read_rule(clock.rule)
+        due = extended(rule, Due(clock.due_at, clock.known_days), book.calendar, book.timezone)
+        clock.extensions += 1
+        running.lengthen(book, clock, due)
+        await running.fulfil(session, case, (), now)
+    facts = {"extension": asked.id, "granted": granted}
+    audience = Audience.RESIDENT if granted else Audience.STAFF
+    entry = await timeline.append(
+        session, case, "extension_decided", actor=by_staff(person.id), now=now, facts=facts, audience=audience
+    )
+    key = Told.EXTENSION_GRANTED if granted else Told.EXTENSION_REFUSED
+    await tell_staff(session, case, key, entry, now, to=[asked.asked_by_id])
+    if granted:
+        await tell_resident(session, case, Told.MORE_TIME, entry, now)
+    return case
+
+
+async def _handling(session: AsyncSession, case: Case) -> CaseClock:
+    clocks = await running.running(session, case)
+    found = next((clock for clock in clocks if clock.step == HANDLE), None)
+    if found is None:
+        raise NoMoreTime
+    return found
+
+
+async def _open_for(session: AsyncSession, clock: CaseClock) -> Extension | None:
+    query = select(Extension).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None))
+    return (await session.scalars(query.limit(1))).first()

@@ -1,0 +1,38 @@
+"""How does a case's danger level rise, and who is called when it does?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import timeline
+from cases.actors import Actor
+from cases.announce import Told, tell_duty, tell_police, tell_unit
+from cases.clocks import running
+from cases.danger import DangerLevel, level_of
+from cases.records import Case
+
+
+async def raise_danger(
+    session: AsyncSession, case: Case, codes: Sequence[str], *, actor: Actor, now: datetime
+) -> DangerLevel:
+    """Adds danger signals and returns the level in force; here it may rise, only a person may lower it."""
+    fresh = set(codes) - set(case.danger_codes)
+    if not fresh:
+        return case.danger_level
+    known = sorted({*case.danger_codes, *fresh})
+    before = case.danger_level
+    # Where a person has lowered the level, the old signals are settled: only fresh ones count against it.
+    lowered = before < level_of(case.danger_codes)
+    after = max(before, level_of(fresh if lowered else known))
+    case.danger_codes, case.danger = known, int(after)
+    facts = {"codes": known, "from": before.code, "to": after.code}
+    entry = await timeline.append(session, case, "danger_raised", actor=actor, now=now, facts=facts)
+    if after > before:
+        await running.tighten(session, case, now)
+        await tell_unit(session, case, Told.DANGER, entry, now, urgent=True)
+        await tell_police(session, case, entry, now)
+        await tell_duty(session, case, entry, now)
+    return after
