@@ -17,6 +17,7 @@ from bot.notices import deliver_forever
 from bot.opening import opened
 from bot.polling import Polling
 from bot.reaching import reached
+from bot.rounds import rounds_forever
 from bot.telegram import open_bot
 from bot.words import CommandFailed
 from cases.errors import DoorError
@@ -57,6 +58,7 @@ async def _serve(house: House, bot: Bot, stop: asyncio.Event) -> None:
     house.supervisor.keep(
         lambda: deliver_forever(house.database, bot, house.library, CHANNEL, heartbeat.touch), "notices"
     )
+    house.supervisor.keep(lambda: rounds_forever(house.database), "rounds")
     house.supervisor.keep(lambda: tidy_forever(house.database, house.settings.data_dir), "tidying")
     if house.settings.webhook_url:
         from bot.webhook import serve_webhook

@@ -128,6 +128,19 @@ def cases(
 
 
 @app.command()
+def route(
+    grid: Annotated[str, typer.Option(help="the grid's code, as on its poster")],
+    leaf: Annotated[str, typer.Option(help="what it is about, such as dispute:property")],
+    danger: Annotated[list[str] | None, typer.Option(help="a danger signal; may be given again")] = None,
+    at: Annotated[str | None, typer.Option(help="when, such as 2026-11-26T22:30; now without it")] = None,
+) -> None:
+    """Which unit would receive a matter, why that one and none of the others; writes nothing."""
+    from bot.commands.route import run
+
+    run(grid, leaf, danger=danger or [], at=at)
+
+
+@app.command()
 def doctor() -> None:
     """Check everything this machine needs and say what is missing."""
     from bot.commands.doctor import run
@@ -189,6 +202,28 @@ def staff_list() -> None:
     from bot.commands.staff import show
 
     show()
+
+
+@app.command()
+def rounds(
+    now: Annotated[str | None, typer.Option("--now", help="as of this time (ISO 8601)")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what is due")] = False,
+) -> None:
+    """One round of everything that is due: reminders, letters, escalations, follow-ups."""
+    from bot.commands.rounds import run
+
+    run(now, dry_run=dry_run)
+
+
+@app.command()
+def dossier(
+    code: Annotated[str, typer.Argument(help="the case's code")],
+    out: Annotated[Path, typer.Option("--out", parser=new_file, help="the ZIP file to write; a new one")],
+) -> None:
+    """A case's whole dossier (卷宗) as one ZIP file that proves itself."""
+    from bot.commands.dossier import run
+
+    run(code, out)
 
 
 def main() -> None:

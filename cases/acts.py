@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from cases import casework, checks, people, places
-from cases.actors import by_resident
+from cases import casework, checks, citizen_acts, people, places
+from cases.actors import ActorKind, by_resident
+from cases.at_desk import AtDesk, local_time, pieces
 from cases.dialogue.checks import check_reply
+from cases.dialogue.choices import of_case
+from cases.dialogue.talk import MENU
 from cases.dialogue.values import (
     Act,
     AddToCase,
@@ -25,23 +24,13 @@ from cases.dialogue.values import (
     d,
 )
 from cases.opening import NewCase
-from cases.records import Case, Resident, Unit
+from cases.records import Case, Unit
+from cases.status import CaseStatus, may_move
 from cases.turn import Button, Reply
 
-STORY_PIECE = 10_000
-"""What one statement of a case may hold; a longer telling is kept in pieces."""
 ONLY_FILES = "📎"
 """Stands for the story of who sent only pictures or a voice message."""
 PLACES_A_ROW = 2
-
-
-class AtDesk(Protocol):
-    """What an act needs to know of the desk it is carried out at."""
-
-    session: AsyncSession
-    resident: Resident
-    now: datetime
-    public_base: str
 
 
 async def carry_out(desk: AtDesk, act: Act, facts: dict[str, Any]) -> Sequence[Reply]:
@@ -57,15 +46,24 @@ async def carry_out(desk: AtDesk, act: Act, facts: dict[str, Any]) -> Sequence[R
             return [await _status(desk)]
         case AddToCase():
             return [await _add_to_case(desk, act)]
-        case Withdraw() | Erase() | SetLocale():
-            return await _plain(desk, act)
-
-
-async def _plain(desk: AtDesk, act: Withdraw | Erase | SetLocale) -> Sequence[Reply]:
-    match act:
         case Withdraw():
-            await casework.withdraw(desk.session, desk.resident, act.code, desk.now)
-            return [Reply("withdrawn", {"code": act.code})]
+            return [await _withdraw(desk, act)]
+        case Erase() | SetLocale():
+            return await _plain(desk, act)
+    return await citizen_acts.carry_out(desk, act)
+
+
+async def _withdraw(desk: AtDesk, act: Withdraw) -> Reply:
+    """What was closed while the question lay unanswered needs no taking back."""
+    case = await casework.own_case(desk.session, desk.resident, act.code)
+    if not may_move(case.status, CaseStatus.WITHDRAWN, ActorKind.RESIDENT):
+        return Reply("withdrawn_not_needed", {"code": case.code, "status": case.status.value}, look(case))
+    await casework.withdraw(desk.session, desk.resident, act.code, desk.now)
+    return Reply("withdrawn", {"code": case.code})
+
+
+async def _plain(desk: AtDesk, act: Erase | SetLocale) -> Sequence[Reply]:
+    match act:
         case Erase():
             await people.erase(desk.session, desk.resident, desk.now)
             return [Reply("erased")]
@@ -89,7 +87,7 @@ async def _record_check(desk: AtDesk, act: RecordCheck, facts: dict[str, Any]) -
 
 
 async def _open_case(desk: AtDesk, act: OpenCase) -> Sequence[Reply]:
-    story = tuple(piece for text in act.story for piece in _pieces(text)) or (ONLY_FILES,)
+    story = tuple(piece for text in act.story for piece in pieces(text)) or (ONLY_FILES,)
     new = NewCase(
         resident=desk.resident,
         story=story,
@@ -103,19 +101,17 @@ async def _open_case(desk: AtDesk, act: OpenCase) -> Sequence[Reply]:
         needs_person=act.reply != "case_opened",
     )
     case = await casework.open_case(desk.session, new, desk.now)
+    first = await desk.session.get_one(Unit, case.first_unit_id)
     values = {
         "code": case.code,
         "secret": case.secret_once or "",
         "leaf": case.leaf,
+        "stage": case.status.value,
         "unit": case.unit.name(desk.resident.locale),
-        "first_owner": case.unit.name(desk.resident.locale),
+        "first_owner": first.name(desk.resident.locale),
         "due": await local_time(desk.session, case.unit, case.due_at),
     }
     return [Reply(act.reply, values, qr=f"{desk.public_base}/c/{case.code}")]
-
-
-def _pieces(text: str) -> list[str]:
-    return [text[start : start + STORY_PIECE] for start in range(0, len(text), STORY_PIECE)]
 
 
 async def _ask_place(desk: AtDesk, unit_code: str | None) -> Reply:
@@ -156,25 +152,29 @@ async def _status(desk: AtDesk) -> Reply:
         }
         for case in mine
     ]
-    return Reply("status", {"cases": lines})
+    rows = tuple((of_case("case_code", case.code, "view"),) for case in mine)
+    return Reply("status", {"cases": lines}, rows)
 
 
 async def _add_to_case(desk: AtDesk, act: AddToCase) -> Reply:
     case = await casework.own_case(desk.session, desk.resident, act.code)
+    if case.status in casework.PUT_AWAY:
+        return Reply("added_too_late", {"code": case.code, "status": case.status.value}, MENU)
     actor = by_resident(desk.resident.id)
-    for piece in _pieces(act.text or ""):
-        await casework.add_statement(desk.session, case, piece, actor=actor, now=desk.now)
+    waited = case.waiting_for == "resident"
+    for piece in pieces(act.text or ""):
+        await casework.add_statement(
+            desk.session, case, piece, actor=actor, now=desk.now, danger=act.danger
+        )
     if act.attachments:
         await casework.attach(desk.session, case, act.attachments, actor=actor, now=desk.now)
-    return Reply("added", {"code": case.code})
+    values = {"code": case.code, "unit": case.unit.name(desk.resident.locale)}
+    return Reply("answered_question" if waited else "added", values, look(case))
 
 
-async def with_places(session: AsyncSession, case: Case) -> Case:
-    """The case with its unit and grid loaded."""
-    return await casework.case_by_code(session, case.code) or case
+def look(case: Case) -> tuple[tuple[Button, ...], ...]:
+    """The button that shows the case as it is now."""
+    return ((of_case("case_view", case.code, "view"),),)
 
 
-async def local_time(session: AsyncSession, unit: Unit, at: datetime) -> str:
-    """A due time as people say it, in the city's own clock: `11-26 23:59`."""
-    city = await places.city_of(session, unit)
-    return at.astimezone(ZoneInfo(city.timezone)).strftime("%m-%d %H:%M")
+__all__ = ["AtDesk", "carry_out", "local_time", "look"]

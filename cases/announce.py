@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import notices
@@ -26,6 +26,9 @@ from cases.records import (
     Unit,
     UnitKind,
 )
+
+WORKING = (Role.GRID_WORKER, Role.MEDIATOR, Role.POLICE, Role.CENTRE, Role.HANDLER)
+LEADER = "director"
 
 
 class Told(StrEnum):
@@ -69,6 +72,8 @@ class Told(StrEnum):
     """to the resident: what the unit wants them to know"""
     MORE_TIME = "notice_more_time"
     """to the resident: it takes longer, until when"""
+    PLEASE_JUDGE = "notice_please_judge"
+    """to the resident: the answer waits for your judgement"""
     RETURN_VISIT = "notice_return_visit"
     """to the resident after the closing: is it solved, are you satisfied?"""
     KEPT = "notice_kept"
@@ -173,8 +178,21 @@ async def tell_members(
     urgent: bool = False,
 ) -> None:
     """Tells everybody of a unit who has a channel."""
-    to = await _linked(session, Staff.unit_id == unit.id)
+    to = await members_of(session, unit.id)
     await tell_staff(session, case, key, entry, now, to=to, urgent=urgent)
+
+
+async def members_of(session: AsyncSession, unit_id: int) -> list[int]:
+    """Everybody of a unit who works on cases and has a channel, whoever leads it first."""
+    has_channel = exists().where(StaffChannel.staff_id == Staff.id)
+    query = select(Staff.id).where(Staff.active, Staff.role.in_(WORKING), has_channel)
+    query = query.where(Staff.unit_id == unit_id).order_by(leads_first(), Staff.id)
+    return list((await session.scalars(query)).all())
+
+
+def leads_first() -> ColumnElement[bool]:
+    """Sorts whoever leads a unit to the front."""
+    return func.coalesce(Staff.post, "") != LEADER
 
 
 async def tell_duty(session: AsyncSession, case: Case, entry: TimelineEntry, now: datetime) -> None:
@@ -198,9 +216,8 @@ async def _who_could_take(session: AsyncSession, case: Case) -> list[int]:
 
 
 async def _linked(session: AsyncSession, *where: ColumnElement[bool]) -> list[int]:
-    told = (Role.GRID_WORKER, Role.MEDIATOR, Role.POLICE, Role.CENTRE, Role.HANDLER)
     has_channel = exists().where(StaffChannel.staff_id == Staff.id)
-    query = select(Staff.id).where(Staff.active, Staff.role.in_(told), has_channel, *where)
+    query = select(Staff.id).where(Staff.active, Staff.role.in_(WORKING), has_channel, *where)
     return list((await session.scalars(query.order_by(Staff.id))).all())
 
 

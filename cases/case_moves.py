@@ -13,7 +13,7 @@ from cases.actors import Actor, Audience
 from cases.clocks import running
 from cases.errors import MoveNotAllowed
 from cases.records import Case, TimelineEntry
-from cases.status import MOVES, OWED, CaseStatus, ClosingKind, ways_from
+from cases.status import AT_REST, MOVES, OWED, CaseStatus, ClosingKind, ways_from
 
 
 async def move(
@@ -86,6 +86,8 @@ async def register(
 def _remember(case: Case, to: CaseStatus, reason: str, now: datetime, closing: ClosingKind | None) -> None:
     """What the columns beside the status say follows from the move itself."""
     case.waiting_for = reason if to is CaseStatus.WAITING else None
+    if to in AT_REST:
+        case.review_due = False
     match to:
         case CaseStatus.ACCEPTED:
             case.assignee_id = case.signed_at = None

@@ -11,17 +11,20 @@ from sqlalchemy.orm import selectinload
 
 from cases import statements, timeline
 from cases.actors import Actor, Audience, by_resident
-from cases.announce import Told, tell_unit
+from cases.announce import Told, tell_members, tell_unit
 from cases.attachments import bind
 from cases.case_moves import move
+from cases.clocks import running
 from cases.codes import read_case_code
 from cases.errors import CaseNotFound, MoveNotAllowed, NotMediated
+from cases.lines import centre_of
+from cases.merging import release_repeats
 from cases.opening import NewCase, open_case
 from cases.public_status import PublicStatus, public_status
-from cases.records import Case, Resident, StatementKind, TimelineEntry
 from cases.raising import raise_danger
-from cases.reopening import reopen
-from cases.status import CaseStatus
+from cases.records import Case, Resident, StatementKind, TimelineEntry
+from cases.reopening import reopen, was_closed
+from cases.status import IN_HAND, CaseStatus
 
 # Nothing can be added to these any more: a new case is opened instead.
 PUT_AWAY = frozenset({CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN})
@@ -75,9 +78,14 @@ async def add_statement(
     )
     await tell_unit(session, case, Told.MORE_SAID, entry, now)
     await raise_danger(session, case, danger, actor=actor, now=now)
+    await _heard_from(session, case, actor, now)
+    return entry
+
+
+async def _heard_from(session: AsyncSession, case: Case, actor: Actor, now: datetime) -> None:
+    """What the case waited for has come: work and clocks go on."""
     if case.status is CaseStatus.WAITING and case.waiting_for == "resident":
         await move(session, case, CaseStatus.IN_PROGRESS, actor=actor, reason="resident_spoke", now=now)
-    return entry
 
 
 async def attach(
@@ -96,6 +104,7 @@ async def attach(
         audience=Audience.RESIDENT,
     )
     await tell_unit(session, case, Told.MORE_SAID, entry, now)
+    await _heard_from(session, case, actor, now)
     return entry
 
 
@@ -109,23 +118,28 @@ async def hand_to_person(session: AsyncSession, case: Case, *, actor: Actor, now
         session, case, "person_wanted", actor=actor, now=now, audience=Audience.RESIDENT
     )
     await tell_unit(session, case, Told.PERSON_WANTED, entry, now, urgent=True)
+    await _heard_from(session, case, actor, now)
     return entry
 
 
 async def withdraw(
     session: AsyncSession, resident: Resident, code: str, now: datetime, *, reason: str = "resident_wishes"
 ) -> Case:
-    """The resident takes their case back; the unit is told. MoveNotAllowed once it is closed."""
+    """The resident takes their case back; the unit is told. MoveNotAllowed once it is closed.
+
+    Repeats merged into it whose residents were not answered yet are opened again: they took nothing back.
+    """
     case = await own_case(session, resident, code)
     entry = await move(
         session, case, CaseStatus.WITHDRAWN, actor=by_resident(resident.id), reason=reason, now=now
     )
     await tell_unit(session, case, Told.WITHDRAWN, entry, now)
+    await release_repeats(session, case, now)
     return case
 
 
 async def refuse_mediation(session: AsyncSession, resident: Resident, code: str, now: datetime) -> Case:
-    """The resident does not want to be mediated: from now on nobody may (人民调解法 17, 26); the unit is told."""
+    """No mediation, says the resident: from now on nobody may (人民调解法 17, 26), and the unit is told."""
     case = await own_case(session, resident, code)
     _still_open(case)
     if case.mediation_refused:
@@ -143,6 +157,64 @@ async def refuse_mediation(session: AsyncSession, resident: Resident, code: str,
     return case
 
 
+async def ask_other(
+    session: AsyncSession, resident: Resident, code: str, now: datetime, words: str | None = None
+) -> Case:
+    """The resident wants somebody else to handle it: always taken up, the centre is told and decides.
+
+    MoveNotAllowed where nobody has it, or had it, in hand.
+    """
+    case = await own_case(session, resident, code)
+    if case.status not in IN_HAND and case.status is not CaseStatus.REOPENED:
+        raise MoveNotAllowed("Nobody has this case in hand.")
+    actor, facts = by_resident(resident.id), {}
+    if words and words.strip():
+        kept = await statements.write(
+            session, case, StatementKind.REASON, words, actor=actor, audience=Audience.RESIDENT, now=now
+        )
+        facts = {"texts": [kept]}
+    case.needs_person = True
+    entry = await timeline.append(
+        session, case, "other_wanted", actor=actor, now=now, facts=facts, audience=Audience.RESIDENT
+    )
+    centre = await centre_of(session, case.unit)
+    await tell_members(session, case, Told.PERSON_WANTED, entry, now, unit=centre or case.unit)
+    return case
+
+
+async def visited(
+    session: AsyncSession,
+    resident: Resident,
+    code: str,
+    now: datetime,
+    *,
+    solved: bool,
+    satisfied: bool | None = None,
+) -> Case:
+    """回访: what the resident says when asked after the closing; not solved opens the case again.
+
+    MoveNotAllowed for a case that is not closed; TooLateToReopen more than thirty days after the closing.
+    """
+    case = await own_case(session, resident, code)
+    if not was_closed(case):
+        raise MoveNotAllowed("A return visit follows the closing.")
+    actor = by_resident(resident.id)
+    facts = {"reached": True, "solved": solved, "satisfied": satisfied}
+    await timeline.append(
+        session, case, "return_visited", actor=actor, now=now, facts=facts, audience=Audience.RESIDENT
+    )
+    await running.fulfil(session, case, ("return_visit",), now)
+    if not solved:
+        await reopen(session, case, actor=actor, reason="visit_not_solved", now=now)
+    # Opening again forgets the former judgement; this one is newer.
+    case.visited_at = case.judged_at = now
+    case.solved = solved
+    if satisfied is not None:
+        case.satisfied = satisfied
+    await session.flush()
+    return case
+
+
 def _still_open(case: Case) -> None:
     if case.status in PUT_AWAY:
         raise MoveNotAllowed("Nothing can be added to a case that is withdrawn or archived.")
@@ -152,6 +224,7 @@ __all__ = [
     "NewCase",
     "PublicStatus",
     "add_statement",
+    "ask_other",
     "attach",
     "case_by_code",
     "cases_of",
@@ -162,5 +235,6 @@ __all__ = [
     "raise_danger",
     "refuse_mediation",
     "reopen",
+    "visited",
     "withdraw",
 ]

@@ -1,4 +1,4 @@
-"""What is left to a person's judgement: accepting, sending back, routing, declining, handing on, correcting?"""
+"""What is left to a person's judgement: accepting, sending back, routing, declining, correcting?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from cases.access import Act, case_for, seat_of
 from cases.actors import Audience, by_staff
 from cases.announce import Told, tell_resident, tell_unit
 from cases.case_moves import move
+from cases.clocks import running
 from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel
 from cases.errors import (
     AlreadySentBack,
@@ -20,6 +21,7 @@ from cases.errors import (
     PlaceNotFound,
     TakenByAnother,
 )
+from cases.merging import tell_repeats
 from cases.opening import TO_SORT, give_by_rules
 from cases.raising import raise_danger
 from cases.records import Case, Staff, StatementKind, Unit, UnitKind
@@ -28,7 +30,7 @@ from cases.status import IN_HAND, CaseStatus
 
 
 async def send_back(session: AsyncSession, person: Staff, code: str, proof: str, now: datetime) -> Case:
-    """退单: the unit says, once and with its proof, that a case is not theirs; the nearest centre rules on it."""
+    """退单: the unit says, once and with proof, that a case is not theirs; the nearest centre rules on it."""
     case = await case_for(session, person, code, Act.SEND_BACK, now, lock=True)
     if case.sent_back or case.ruled:
         raise AlreadySentBack
@@ -48,7 +50,7 @@ async def send_back(session: AsyncSession, person: Staff, code: str, proof: str,
 
 
 async def accept(session: AsyncSession, person: Staff, code: str, now: datetime, *, leaf: str) -> Case:
-    """受理: the centre says what a registered case is, and the rules give it to a unit; the resident is told."""
+    """受理: the centre says what a registered case is, the rules give it to a unit, the resident is told."""
     case = await case_for(session, person, code, Act.ACCEPT, now, lock=True)
     if not is_leaf(leaf) or leaf == TO_SORT:
         raise ValueError("a leaf reads like dispute:labour, scam:phishing or service")
@@ -103,12 +105,13 @@ async def decline(
     *,
     ground: str = "other",
 ) -> Case:
-    """不予受理: the resident is sent the reason and the lawful way it names; `ground` is a code of the moves."""
+    """不予受理: the resident is sent the reason and the lawful way in it; `ground` is a code of the move."""
     case = await case_for(session, person, code, Act.DECLINE, now, lock=True)
     kept = await _words(session, case, reason, person, now, Audience.RESIDENT)
     actor, facts = by_staff(person.id), {"texts": [kept]}
     entry = await move(session, case, CaseStatus.DECLINED, actor=actor, reason=ground, now=now, facts=facts)
-    await tell_resident(session, case, Told.DECLINED, entry, now, why=reason)
+    await tell_resident(session, case, Told.DECLINED, entry, now, why=reason, ground=ground)
+    await tell_repeats(session, case, Told.DECLINED, now, why=reason, ground=ground)
     return case
 
 
@@ -123,6 +126,7 @@ async def transfer(
     actor = by_staff(person.id)
     entry = await move(session, case, CaseStatus.TRANSFERRED, actor=actor, reason=to, now=now, facts=facts)
     await tell_resident(session, case, Told.TRANSFERRED, entry, now, why=reason, to=to)
+    await tell_repeats(session, case, Told.TRANSFERRED, now, why=reason, to=to)
     return case
 
 
@@ -145,7 +149,7 @@ async def _set_leaf(session: AsyncSession, case: Case, leaf: str, person: Staff,
 async def lower_danger(
     session: AsyncSession, person: Staff, code: str, level: DangerLevel, reason: str, now: datetime
 ) -> Case:
-    """A person lowers the danger level, with a reason; nothing else ever does."""
+    """A person lowers the danger level, with a reason; nothing else ever does. They have looked at it."""
     case = await case_for(session, person, code, Act.LOWER_DANGER, now, lock=True)
     if level >= case.danger_level:
         raise MoveNotAllowed("Lowering means to a lower level.")
@@ -153,6 +157,7 @@ async def lower_danger(
     facts = {"from": case.danger_level.code, "to": level.code, "texts": [kept]}
     case.danger = int(level)
     await timeline.append(session, case, "danger_lowered", actor=by_staff(person.id), now=now, facts=facts)
+    await running.fulfil(session, case, ("danger_review",), now)
     return case
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.city_plan import CityPlan, read_plan
 from cases.cityfiles.choices import choices_of
-from cases.cityfiles.faults import faults
+from cases.cityfiles.faults import Fault, faults
 from cases.cityfiles.load_people import load_posts, load_staff, load_teams
 from cases.cityfiles.load_places import load_grids, load_units
 from cases.cityfiles.load_rules import load_clocks, load_rules
+from cases.cityfiles.parts import Part
 from cases.errors import CityRefused
 from cases.records import City, Grid, ServiceTeam, Staff, Unit
 
@@ -96,15 +98,20 @@ async def _refuse_codes_of_others(session: AsyncSession, plan: CityPlan, city: C
     grids = await session.scalars(select(Grid.code).where(Grid.unit_id.in_(other)))
     staff = await session.scalars(select(Staff.code).where(Staff.unit_id.in_(other)))
     teams = await session.scalars(select(ServiceTeam.code).where(ServiceTeam.city_id != city.id))
-    taken = {
-        "unit": set(units) & plan.book.units.keys(),
-        "grid": set(grids) & plan.book.grids.keys(),
-        "member of staff": set(staff) & plan.book.staff.keys(),
-        "team": set(teams) & {team.code for team in plan.teams},
+    there: dict[str, Mapping[str, Part]] = {
+        "unit": {code: unit.plan for code, unit in plan.book.units.items()},
+        "grid": {code: grid.plan for code, grid in plan.book.grids.items()},
+        "member of staff": plan.book.staff,
+        "team": {team.code: team for team in plan.teams},
     }
-    found = [f"The {what} {code} belongs to another city." for what, codes in taken.items() for code in codes]
+    taken = zip(there.items(), (units, grids, staff, teams), strict=True)
+    found = [
+        str(Fault(parts[code], f"The {what} {code} belongs to another city."))
+        for (what, parts), codes in taken
+        for code in sorted(parts.keys() & set(codes))
+    ]
     if found:
-        raise CityRefused(tuple(sorted(found)))
+        raise CityRefused(tuple(found))
 
 
 async def _put_out_of_use(session: AsyncSession, city: City) -> None:

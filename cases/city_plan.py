@@ -35,22 +35,37 @@ def read_plan(path: Path) -> tuple[CityPlan, str]:
     Lists of several files are joined in the order of the files' names. Raises CityRefused with every fault
     found, each one sentence that names file and line.
     """
-    files = sorted(path.glob("*.yml")) if path.is_dir() else [path]
+    files = sorted((*path.glob("*.yml"), *path.glob("*.yaml"))) if path.is_dir() else [path]
     if not files or not all(file.is_file() for file in files):
         raise CityRefused((f"There is no city description at {path}.",))
     told = Told(Line(files[0].name, 1))
     digest = sha256()
     broken: list[str] = []
+    whole = True
     for file in files:
         raw = file.read_bytes()
         digest.update(raw)
         try:
             part, found = read_text(raw, file.name)
+            broken += [*found, *_join(told, part)]
         except CityRefused as refused:
             broken += refused.faults
-            continue
-        broken += [*found, *_join(told, part)]
+            whole = False
+    if not whole:
+        raise CityRefused((*broken, *_of_what_is_there(told)))
     return _validated(told, broken), digest.hexdigest()
+
+
+def _of_what_is_there(told: Told) -> list[str]:
+    """Faults that stand, whatever the files that could not be read may hold."""
+    try:
+        CityPlan.model_validate(told)
+    except ValidationError as error:
+        found = error.errors(include_url=False)
+        return [
+            _sentence(dict(one), told) for one in found if len(one["loc"]) > 1 or one["type"] != "missing"
+        ]
+    return []
 
 
 def _join(told: Told, part: Told) -> Iterator[str]:

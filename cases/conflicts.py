@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cases import timeline
+from cases.actors import by_staff
 from cases.records import Case, Conflict, Recusal, Staff
 from cases.rows import insert_unless_there
 
@@ -38,6 +40,9 @@ async def conflicted(session: AsyncSession, leaf: str, grid_id: int | None) -> s
 
 
 async def step_back(session: AsyncSession, person: Staff, case: Case, now: datetime) -> bool:
-    """Records that somebody keeps out of a case; false when that was known."""
+    """Records, on the timeline too, that somebody keeps out of a case; false when that was known."""
     row = {"case_id": case.id, "staff_id": person.id, "at": now}
-    return await insert_unless_there(session, Recusal, row, unique=("case_id", "staff_id"))
+    fresh = await insert_unless_there(session, Recusal, row, unique=("case_id", "staff_id"))
+    if fresh:
+        await timeline.append(session, case, "stepped_back", actor=by_staff(person.id), now=now)
+    return fresh

@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import acts, casework, checks, drafts, places
+from cases.citizen_show import standing_of
 from cases.dialogue.checks import on_not_scam, on_report, state_reply
 from cases.dialogue.decide import decide
+from cases.dialogue.own_case import on_case_press
 from cases.dialogue.talk import person, set_locale
 from cases.dialogue.values import Act, Decision, Input, Pressed, Scene, Stage
 from cases.records import Check, Resident
-from cases.reopening import judge
 from cases.status import AT_REST
 from cases.turn import Button, Reply, Turn
 from cases.understanding import Risk
@@ -67,12 +68,11 @@ class Desk:
                 return await self.carry_out(person(Scene(Stage.CHECKED, facts, scene.open_cases)))
         return self._turn(STALE.replies)
 
-    async def judge(self, code: str, *, solved: bool) -> Turn:
-        """The resident's own judgement of a closed case."""
+    async def press_case(self, code: str, act: str) -> Turn:
+        """A button of the resident's own case; it stays live. CaseNotFound for anybody else's."""
         case = await casework.own_case(self.session, self.resident, code)
-        await judge(self.session, case, self.resident, self.now, solved=solved)
-        unit = (await acts.with_places(self.session, case)).unit.name(self.resident.locale)
-        return self._turn((Reply("rated" if solved else "rated_unsolved", {"code": code, "unit": unit}),))
+        at = await standing_of(self.session, case, self.now)
+        return await self.carry_out(on_case_press(await self.scene(), case.code, act, at))
 
     async def speak(self, locale: str) -> Turn:
         """The resident chose a language."""

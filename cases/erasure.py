@@ -14,6 +14,7 @@ from cases.actors import Audience, by_resident
 from cases.announce import Told, tell_unit
 from cases.attachments import erase_files_of
 from cases.case_moves import move
+from cases.papers.keeping import forget_papers_of
 from cases.records import Case, Check, Heard, Notice, NoticeTo, Resident
 from cases.statements import erase_words_of
 from cases.status import AT_REST, CaseStatus
@@ -32,6 +33,7 @@ async def erase(session: AsyncSession, resident: Resident, now: datetime) -> Non
         await _let_go(session, case, resident, now)
     await erase_words_of(session, [case.id for case in cases], now)
     await erase_files_of(session, resident, now)
+    await forget_papers_of(session, [case.id for case in cases])
     await _erase_conversation(session, resident, now)
     resident.channel_index = resident.channel_id = resident.name = resident.phone = None
     resident.erased_at = now

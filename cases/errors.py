@@ -8,6 +8,7 @@ DoorError
 │   ├── TakenByAnother
 │   ├── ChangedMeanwhile StaleDraft
 │   ├── TooManyAttempts
+│   ├── LetterAnswered
 │   ├── FileRefused      FileTooLarge · FileKindUnknown · TooManyFiles · FileEmpty
 │   ├── TooLong
 │   └── NothingToSay
@@ -151,6 +152,12 @@ class TooManyAttempts(Refused):
     """Too many wrong secrets; the status page is closed for this case for a while."""
 
     reply_key = "error_too_many_attempts"
+
+
+class LetterAnswered(Refused):
+    """The letter was replied to already; a letter is answered once."""
+
+    reply_key = "error_letter_answered"
 
 
 class FileRefused(Refused):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,15 +14,23 @@ from cases.access import Act, case_for
 from cases.actors import BY_RULE, Audience, by_staff
 from cases.announce import Told, tell_resident
 from cases.case_moves import move
+from cases.codes import read_case_code
 from cases.errors import MoveNotAllowed
 from cases.records import Case, Staff
+from cases.reopening import reopen
 from cases.status import AT_REST, CaseStatus
+
+ANSWERED = "answered_in_other"
 
 
 async def merge(session: AsyncSession, person: Staff, code: str, into: str, now: datetime) -> Case:
-    """Lets a repeat be handled in another case that is still open; its resident is told, and answered later."""
-    case = await case_for(session, person, code, Act.MERGE, now, lock=True)
-    main = await case_for(session, person, into, Act.MERGE, now, lock=True)
+    """Lets a repeat be handled in another open case; its resident is told, and answered with that one."""
+    # Always in the same order: two who merge the same cases at once would wait for each other for ever.
+    held = {
+        one: await case_for(session, person, one, Act.MERGE, now, lock=True)
+        for one in sorted({code, into}, key=lambda one: read_case_code(one) or "")
+    }
+    case, main = held[code], held[into]
     if main.id == case.id or main.status in AT_REST:
         raise MoveNotAllowed("A repeat is merged into another case that is still open.")
     case.merged_into_id = main.id
@@ -35,23 +44,46 @@ async def merge(session: AsyncSession, person: Staff, code: str, into: str, now:
 
 async def answer_repeats(session: AsyncSession, main: Case, text: str, now: datetime) -> int:
     """Sends the answer of a case to the residents of its repeats; returns how many there are."""
-    query = (
-        select(Case)
-        .where(Case.merged_into_id == main.id, Case.status == CaseStatus.MERGED)
-        .options(selectinload(Case.unit), selectinload(Case.grid))
-        .order_by(Case.id)
-    )
-    repeats = (await session.scalars(query)).all()
+    return await tell_repeats(session, main, Told.ANSWERED, now, answer=text)
+
+
+async def tell_repeats(session: AsyncSession, main: Case, key: Told, now: datetime, **more: Any) -> int:
+    """Tells the residents of a case's repeats how it ended, as its own resident is told; returns how many."""
+    repeats = await repeats_of(session, main)
     for case in repeats:
-        facts = {"case": main.code}
         entry = await timeline.append(
             session,
             case,
-            "answered_in_other",
+            ANSWERED,
             actor=BY_RULE,
             now=now,
-            facts=facts,
+            facts={"case": main.code},
             audience=Audience.RESIDENT,
         )
-        await tell_resident(session, case, Told.ANSWERED, entry, now, answer=text)
+        await tell_resident(session, case, key, entry, now, **more)
     return len(repeats)
+
+
+async def repeats_of(session: AsyncSession, main: Case) -> list[Case]:
+    """The cases merged into a case, and those merged into them before, with unit and grid."""
+    found: list[Case] = []
+    mains = [main.id]
+    while mains:
+        query = select(Case).where(Case.merged_into_id.in_(mains), Case.status == CaseStatus.MERGED)
+        query = query.options(selectinload(Case.unit), selectinload(Case.grid)).order_by(Case.id)
+        repeats = (await session.scalars(query)).all()
+        found += repeats
+        mains = [case.id for case in repeats]
+    return found
+
+
+async def release_repeats(session: AsyncSession, main: Case, now: datetime) -> None:
+    """Opens again what was merged into a case that ends without an answer to these residents."""
+    for case in await repeats_of(session, main):
+        if not await _is_answered(session, case):
+            await reopen(session, case, actor=BY_RULE, reason="main_withdrawn", now=now)
+
+
+async def _is_answered(session: AsyncSession, case: Case) -> bool:
+    since = [entry.action for entry in await timeline.entries(session, case)]
+    return ANSWERED in since[len(since) - since[::-1].index("moved") :]

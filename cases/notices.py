@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.records import Notice, NoticeState, NoticeTo, Resident, Staff, StaffChannel
-from cases.rows import insert_unless_there
+from cases.rows import insert_many_unless_there, insert_unless_there
 
 # A worker that has not reported within this time is taken for dead, and the notice is owed again.
 LEASE = timedelta(seconds=60)
@@ -56,23 +56,46 @@ async def enqueue(
     urgent: bool = False,
 ) -> bool:
     """Owes somebody a message; false when the same idempotency key is already there."""
-    return await insert_unless_there(
-        session,
-        Notice,
-        {
-            "to_kind": NoticeTo(to_kind),
-            "to_id": to_id,
-            "key": key,
-            "values": dict(values),
-            "idempotency_key": idempotency_key,
-            "urgent": urgent,
-            "state": NoticeState.PENDING,
-            "attempts": 0,
-            "not_before": now,
-            "created_at": now,
-        },
-        unique=("idempotency_key",),
+    owed = row(
+        to_kind=to_kind,
+        to_id=to_id,
+        key=key,
+        values=values,
+        idempotency_key=idempotency_key,
+        now=now,
+        urgent=urgent,
     )
+    return await insert_unless_there(session, Notice, owed, unique=("idempotency_key",))
+
+
+def row(
+    *,
+    to_kind: NoticeTo | str,
+    to_id: int,
+    key: str,
+    values: Mapping[str, Any],
+    idempotency_key: str,
+    now: datetime,
+    urgent: bool = False,
+) -> dict[str, Any]:
+    """A notice as `enqueue_many` takes it."""
+    return {
+        "to_kind": NoticeTo(to_kind),
+        "to_id": to_id,
+        "key": key,
+        "values": dict(values),
+        "idempotency_key": idempotency_key,
+        "urgent": urgent,
+        "state": NoticeState.PENDING,
+        "attempts": 0,
+        "not_before": now,
+        "created_at": now,
+    }
+
+
+async def enqueue_many(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Owes many messages at once; those whose idempotency key is there already are left as they are."""
+    await insert_many_unless_there(session, Notice, rows, unique=("idempotency_key",))
 
 
 async def due(

@@ -17,11 +17,11 @@ from cases import case_moves, places, routing, statements, timeline
 from cases.actors import BY_RULE, Actor, Audience, by_resident, by_staff
 from cases.announce import Told, tell_duty, tell_police, tell_unit
 from cases.attachments import bind
-from cases.codes import new_case_code, new_secret
-from cases.danger import POLICE_ARE_TOLD_FROM, DangerLevel, level_of
 from cases.clocks import running
 from cases.clocks.book import book_of
 from cases.clocks.rules import StartEvent
+from cases.codes import new_case_code, new_secret
+from cases.danger import POLICE_ARE_TOLD_FROM, DangerLevel, level_of
 from cases.errors import ChangedMeanwhile, NothingToSay
 from cases.lines import centre_of
 from cases.records import Case, Check, City, Grid, Resident, Role, Staff, StatementKind, TimelineEntry, Unit
@@ -97,7 +97,8 @@ async def open_case(
     if is_to_sort(case):
         await _leave_to_the_centre(session, case, now)
     else:
-        await _route(session, case, routed, now)
+        await _accept(session, case, now)
+        await _give(session, case, routed, now)
     return case
 
 
@@ -233,9 +234,17 @@ async def _leave_to_the_centre(session: AsyncSession, case: Case, now: datetime)
     await tell_unit(session, case, Told.NEW_CASE, entry, now)
 
 
-async def _route(session: AsyncSession, case: Case, routed: routing.Routed, now: datetime) -> None:
+async def _accept(session: AsyncSession, case: Case, now: datetime) -> None:
     await case_moves.move(session, case, CaseStatus.ACCEPTED, actor=BY_RULE, reason="in_remit", now=now)
-    await _give(session, case, routed, now)
+
+
+async def no_longer_wait(session: AsyncSession, case: Case, now: datetime) -> bool:
+    """Gives a case left for a person to sort to a unit at once when it is dangerous; whether it did."""
+    if case.status is not CaseStatus.REGISTERED or is_to_sort(case):
+        return False
+    await _accept(session, case, now)
+    await give_by_rules(session, case, now)
+    return True
 
 
 async def give_by_rules(session: AsyncSession, case: Case, now: datetime) -> TimelineEntry:

@@ -12,6 +12,7 @@ from cases.actors import Actor
 from cases.announce import Told, tell_duty, tell_police, tell_unit
 from cases.clocks import running
 from cases.danger import DangerLevel, level_of
+from cases.opening import no_longer_wait
 from cases.records import Case
 
 
@@ -32,7 +33,9 @@ async def raise_danger(
     entry = await timeline.append(session, case, "danger_raised", actor=actor, now=now, facts=facts)
     if after > before:
         await running.tighten(session, case, now)
-        await tell_unit(session, case, Told.DANGER, entry, now, urgent=True)
-        await tell_police(session, case, entry, now)
-        await tell_duty(session, case, entry, now)
+        # Whoever it is given to is told of the danger with it.
+        if not await no_longer_wait(session, case, now):
+            await tell_unit(session, case, Told.DANGER, entry, now, urgent=True)
+            await tell_police(session, case, entry, now)
+            await tell_duty(session, case, entry, now)
     return after

@@ -13,9 +13,10 @@ from cases.case_moves import move
 from cases.errors import MoveNotAllowed, TooLateToReopen
 from cases.lines import superior_of
 from cases.records import Case, Resident, StatementKind, TimelineEntry
-from cases.status import CaseStatus, ClosingKind
+from cases.status import AT_REST, CaseStatus, ClosingKind
 
 REOPEN_WITHIN = timedelta(days=30)
+# Of these the resident may still say whether it is solved: see `was_closed`.
 JUDGED_AFTER = frozenset({CaseStatus.CLOSED, CaseStatus.ARCHIVED, CaseStatus.MERGED})
 
 
@@ -36,13 +37,18 @@ async def judge(
     actor = by_resident(resident.id)
     if not solved:
         await reopen(session, case, actor=actor, reason="not_solved", now=now)
-    elif case.status in JUDGED_AFTER:
-        pass
-    else:
+    elif not was_closed(case):
         kind = ClosingKind.SUBSTANTIVE
         await move(session, case, CaseStatus.CLOSED, actor=actor, reason="solved", now=now, closing=kind)
     await _keep_judgement(session, case, actor, now, solved=solved, satisfied=satisfied)
     return case
+
+
+def was_closed(case: Case) -> bool:
+    """Whether a case is at rest after an answer, its own or that of the case it was merged into."""
+    if case.status is CaseStatus.ARCHIVED:
+        return case.closed_at is not None or case.merged_into_id is not None
+    return case.status in JUDGED_AFTER
 
 
 async def say_satisfied(
@@ -73,11 +79,15 @@ async def reopen(
 ) -> TimelineEntry:
     """Opens a case again: same number, fresh clocks, and the handler's superior looks at it.
 
-    TooLateToReopen for a resident more than thirty days after the closing: then a new case is the way.
+    TooLateToReopen for a resident more than thirty days after it was closed, declined, transferred or merged:
+    then a new case is the way. MoveNotAllowed for a case its resident had taken back, archived or not.
     """
-    closed = case.closed_at
-    if actor.kind is ActorKind.RESIDENT and closed is not None and now > closed + REOPEN_WITHIN:
-        raise TooLateToReopen
+    if case.status in AT_REST:
+        rested = await _came_to_rest(session, case)
+        if rested.to_status is CaseStatus.WITHDRAWN:
+            raise MoveNotAllowed("A case that was taken back is not opened again.")
+        if actor.kind is ActorKind.RESIDENT and now > rested.at + REOPEN_WITHIN:
+            raise TooLateToReopen
     facts = {}
     if words and words.strip():
         kept = await statements.write(
@@ -92,3 +102,9 @@ async def reopen(
     if superior is not None:
         await tell_members(session, case, Told.REVIEW, entry, now, unit=superior)
     return entry
+
+
+async def _came_to_rest(session: AsyncSession, case: Case) -> TimelineEntry:
+    """The move after which nothing was owed any more; putting it away later does not count."""
+    moves = [entry for entry in await timeline.entries(session, case) if entry.to_status is not None]
+    return next(entry for entry in reversed(moves) if entry.to_status is not CaseStatus.ARCHIVED)

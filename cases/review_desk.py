@@ -14,8 +14,9 @@ from cases.announce import Told, tell_resident, tell_unit
 from cases.case_moves import move
 from cases.clocks import running
 from cases.errors import MoveNotAllowed, NeedsSecondLook
+from cases.lines import superior_of
 from cases.records import Case, Staff, StatementKind
-from cases.reopening import reopen
+from cases.reopening import reopen, was_closed
 from cases.status import CaseStatus, ClosingKind
 
 UnsolvedClass = Literal["unreachable", "unlawful"]
@@ -26,12 +27,14 @@ async def review_reopened(
 ) -> Case:
     """The superior has looked at a reopened case: it is handled again, or the former closing stands.
 
-    NeedsSecondLook for who handled it. To give it to another unit is a ruling: `centre_desk.route_to`.
+    NeedsSecondLook for who handled it, and for everybody of its unit where a superior is above that. To give
+    it to another unit is a ruling: `centre_desk.route_to`.
     """
     case = await case_for(session, person, code, Act.REVIEW, now, lock=True)
     if not case.review_due:
         raise MoveNotAllowed("No review of this case is due.")
-    if case.assignee_id == person.id:
+    own_unit = person.unit_id == case.unit_id and await superior_of(session, case.unit) is not None
+    if case.assignee_id == person.id or own_unit:
         raise NeedsSecondLook
     actor = by_staff(person.id)
     audience = Audience.RESIDENT if uphold else Audience.STAFF
@@ -97,11 +100,14 @@ async def return_visit(
 ) -> Case:
     """回访: what the resident said when asked after the closing; None for `solved`: not reached.
 
-    Not solved opens the case again. NeedsSecondLook: who handled it does not ask about it.
+    Not solved opens the case again. NeedsSecondLook: who handled it does not ask about it. MoveNotAllowed
+    before the closing: then the answer is with the resident, who judges it.
     """
     case = await case_for(session, person, code, Act.VISIT, now, lock=True)
     if case.assignee_id == person.id:
         raise NeedsSecondLook
+    if not was_closed(case):
+        raise MoveNotAllowed("A return visit follows the closing.")
     actor = by_staff(person.id)
     reached = solved is not None
     facts = {"reached": reached, "solved": solved, "satisfied": satisfied}
@@ -123,13 +129,22 @@ async def return_visit(
 async def archive(session: AsyncSession, person: Staff, code: str, now: datetime) -> Case:
     """销号归档: strikes a case off its ledger.
 
-    NeedsSecondLook: a person other than the handler has looked at result and evidence. MoveNotAllowed: a
-    closed case is put away only with its resident's judgement, or with the class a second person gave it.
+    NeedsSecondLook: a person other than the handler, or than who declined or transferred it, has looked at
+    result and evidence. MoveNotAllowed: a closed case is put away only with its resident's judgement, or with
+    the class a second person gave it.
     """
     case = await case_for(session, person, code, Act.ARCHIVE, now, lock=True)
-    if case.assignee_id == person.id:
+    if case.assignee_id == person.id or await _turned_away_by(session, case) == person.id:
         raise NeedsSecondLook
     if case.status is CaseStatus.CLOSED and case.solved is None and case.unsolved_class is None:
         raise MoveNotAllowed("The resident has not judged it yet: visit first, or class it as unreachable.")
     await move(session, case, CaseStatus.ARCHIVED, actor=by_staff(person.id), reason="put_away", now=now)
     return case
+
+
+async def _turned_away_by(session: AsyncSession, case: Case) -> int | None:
+    """Who declined or transferred a case that was never answered."""
+    if case.status not in (CaseStatus.DECLINED, CaseStatus.TRANSFERRED):
+        return None
+    chain = await timeline.entries(session, case)
+    return next(entry.actor_id for entry in reversed(chain) if entry.to_status is case.status)

@@ -111,7 +111,27 @@ ROLE_MAY: Mapping[Role, frozenset[Act]] = {
 OWN_UNIT_ONLY = frozenset(
     {Act.TAKE, Act.WORK, Act.SEND_BACK, Act.EXTEND, Act.MEDIATE, Act.HAND_OVER, Act.REPLY}
 )
-# Not with a conflict of interest (回避).
-WITHOUT_CONFLICT = frozenset({Act.TAKE, Act.WORK, Act.MEDIATE, Act.CLOSE, Act.GRANT, Act.REVIEW})
+# With a case of another unit only for a centre, as the second pair of eyes: police who see a case because it
+# is dangerous do not close it.
+CENTRE_ANYWHERE = frozenset({Act.CLOSE})
+# Not with a conflict of interest (回避): whatever decides something. Handing it on and stepping back remain.
+WITHOUT_CONFLICT = frozenset(
+    {
+        Act.TAKE,
+        Act.WORK,
+        Act.MEDIATE,
+        Act.CLOSE,
+        Act.ACCEPT,
+        Act.ROUTE,
+        Act.DECLINE,
+        Act.TRANSFER,
+        Act.MERGE,
+        Act.GRANT,
+        Act.REVIEW,
+        Act.VISIT,
+        Act.ARCHIVE,
+        Act.LOWER_DANGER,
+    }
+)
 # What an administrator may do for a while, with a reason, on the record.
 BREAK_GLASS = _SEE

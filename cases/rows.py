@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import inspect
@@ -24,3 +24,18 @@ async def insert_unless_there(
         on_postgres = postgresql.insert(table).values(**row).on_conflict_do_nothing(index_elements=unique)
         result = await session.execute(on_postgres.returning(first))
     return result.scalar() is not None
+
+
+async def insert_many_unless_there(
+    session: AsyncSession,
+    table: type[Record],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    unique: tuple[str, ...],
+) -> None:
+    """Inserts many rows in one go; those whose unique columns are there already are left out."""
+    if not rows:
+        return
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(table) if on_sqlite else postgresql.insert(table)
+    await session.execute(insert.on_conflict_do_nothing(index_elements=unique), [dict(row) for row in rows])

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import statements, timeline
-from cases.access import Act, case_for
+from cases.access import Act, case_for, require
 from cases.actors import BY_RULE, ActorKind, Audience, by_staff
 from cases.announce import Told, tell_resident, tell_staff
 from cases.case_moves import move
@@ -94,13 +94,13 @@ async def close(
 
     NeedsSecondLook: nobody closes a case they filed, and nobody calls their own work substantively solved;
     that is for a second person, or for the resident's own judgement. ReviewFirst: a reopened case is looked
-    at by the superior before its handler closes it again.
+    at by the superior before its unit closes it again.
     """
     case = await case_for(session, person, code, Act.CLOSE, now, lock=True)
     own_word = kind is ClosingKind.SUBSTANTIVE and case.assignee_id == person.id
     if case.filed_by_id == person.id or own_word:
         raise NeedsSecondLook
-    if case.review_due and case.assignee_id == person.id:
+    if case.review_due and person.unit_id == case.unit_id:
         raise ReviewFirst
     entry = await move(
         session, case, CaseStatus.CLOSED, actor=by_staff(person.id), reason="closed", now=now, closing=kind
@@ -126,7 +126,7 @@ async def hand_over(session: AsyncSession, person: Staff, code: str, to_code: st
     colleague = await staff_by_code(session, to_code)
     if case.status not in IN_HAND or colleague.unit_id != case.unit_id:
         raise MoveNotAllowed("A case in hand goes to a colleague of its own unit.")
-    await case_for(session, colleague, code, Act.TAKE, now)
+    await require(session, colleague, case, Act.TAKE)
     case.assignee_id = colleague.id
     facts = {"from": person.id, "to": colleague.id}
     entry = await timeline.append(

@@ -68,6 +68,8 @@ _RECALL = _may("staff", "reassigned", words=True)
 _REOPEN = _may(
     "resident staff", "not_solved not_kept person_wanted new_facts visit_not_solved wrongly_put_away"
 )
+# A repeat whose main case was taken back before its own resident was answered.
+_RELEASE = Allowed(_REOPEN.actors | {ActorKind.RULE}, _REOPEN.reasons | {"main_withdrawn"})
 _PUT_AWAY = _may("staff clock", "put_away")
 
 # What is not listed is refused: status → status → who, for which reasons, with words or without.
@@ -135,7 +137,7 @@ MOVES: Mapping[CaseStatus, Mapping[CaseStatus, Allowed]] = {
     },
     S.WITHDRAWN: {S.ARCHIVED: _PUT_AWAY},
     S.TRANSFERRED: {S.ARCHIVED: _PUT_AWAY, S.REOPENED: _REOPEN},
-    S.MERGED: {S.ARCHIVED: _PUT_AWAY, S.REOPENED: _REOPEN},
+    S.MERGED: {S.ARCHIVED: _PUT_AWAY, S.REOPENED: _RELEASE},
 }
 
 # The unit owes something: these are its queue.

@@ -53,6 +53,23 @@ async def append(
 
     Of two writers at the same moment one gets ChangedMeanwhile, from here or from the transaction.
     """
+    entry = add(session, case, action, actor=actor, now=now, facts=facts, audience=audience, moved=moved)
+    await session.flush()
+    return entry
+
+
+def add(
+    session: AsyncSession,
+    case: Case,
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    facts: Mapping[str, Any] | None = None,
+    audience: Audience = Audience.STAFF,
+    moved: tuple[CaseStatus | None, CaseStatus] | None = None,
+) -> TimelineEntry:
+    """Like `append`, but written with whatever is written next: a round adds many at a time."""
     start, to = moved or (None, None)
     entry = TimelineEntry(
         case_id=case.id,
@@ -71,7 +88,6 @@ async def append(
     case.chain_length, case.chain_head = entry.seq, entry.hash
     case.chain_seal = _seal(session, case.code, entry.seq, entry.hash)
     session.add(entry)
-    await session.flush()
     return entry
 
 

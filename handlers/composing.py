@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from cases.turn import Reply
-from handlers.wording import Wording
+from handlers import composing_citizen
+from handlers.counter import Counter
 from kb.articles import ServiceArticle
 from kb.library import Library, first_line_key
 from kb.questions import wording
@@ -15,31 +15,10 @@ from kb.search import find
 from kb.signs import lay_wording
 
 MOST_ACTIONS = 3
-MOST_NUMBERS = 3
 MOST_STEPS = 2
 MOST_SAFETY = 4
 MOST_QUESTIONS = 3
 ACUTE = ("paid", "about_to_pay", "on_call", "screen_shared", "code_given")
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """What composing needs: the knowledge and the words, both in one language."""
-
-    library: Library
-    words: Wording
-
-    @property
-    def locale(self) -> str:
-        return self.words.locale
-
-    def call(self, numbers: tuple[str, ...]) -> str:
-        """Whom to call, number and name; two are enough for somebody in trouble."""
-        lines = [self.library.hotline(number) for number in numbers[:MOST_NUMBERS]]
-        separator = "、" if self.locale == "zh-Hans" else ", "
-        return self.words.part(
-            "call", hotlines=separator.join(f"{one.number} {one.name(self.locale)}" for one in lines)
-        )
 
 
 def check(counter: Counter, reply: Reply) -> str:
@@ -149,7 +128,8 @@ def case_opened(counter: Counter, reply: Reply) -> str:
     leaf = str(reply.values["leaf"])
     competent = counter.library.dispute(leaf).competent(counter.locale) if leaf.startswith("dispute:") else ()
     elsewhere = counter.words.part("elsewhere", competent=competent[0]) if competent else ""
-    return counter.words.reply(reply.key, {**reply.values, "elsewhere": elsewhere})
+    holder = composing_citizen.opened_line(counter, reply.values)
+    return counter.words.reply(reply.key, {**reply.values, "holder": holder, "elsewhere": elsewhere})
 
 
 def service(counter: Counter, reply: Reply) -> str:
@@ -236,6 +216,10 @@ COMPOSED: dict[str, Callable[[Counter, Reply], str]] = {
     "ask_details": ask_details,
     "ask_consent": ask_consent,
     "case_opened": case_opened,
+    "handed_to_person": composing_citizen.opened,
+    "kept_for_person": composing_citizen.opened,
+    "case_timeline": composing_citizen.timeline,
+    "case_copy": composing_citizen.copy,
     "service": service,
     "status": status,
     "staff_queue": staff_queue,
@@ -247,3 +231,6 @@ COMPOSED: dict[str, Callable[[Counter, Reply], str]] = {
 def compose(counter: Counter, reply: Reply) -> str:
     """The whole text of a reply."""
     return COMPOSED.get(reply.key, named)(counter, reply)
+
+
+__all__ = ["COMPOSED", "Counter", "compose"]

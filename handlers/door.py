@@ -10,16 +10,16 @@ from pathlib import Path
 
 import structlog
 
-from cases import attachments, heard, people, places, staff
+from cases import attachments, heard, people, places
 from cases.database import Database
 from cases.desk import Desk
 from cases.dialogue.values import Commanded, Input, Located, Said, Scene, Sent, Stage
 from cases.records import Heard
-from cases.staff_turns import StaffDesk
 from cases.turn import Reply, Turn
 from cases.understanding import Verdict
 from handlers.ear import Ear
 from handlers.person import Person
+from handlers.staff_door import StaffDoor
 
 log = structlog.get_logger(__name__)
 LONGEST_READ = 4000
@@ -61,6 +61,7 @@ class Door:
         self._locale = locale
         self._public_base = public_base
         self._now = now
+        self._staff_door = StaffDoor(self._desk)
 
     async def close(self) -> None:
         """Lets go of the NLU connection; the database belongs to who opened it."""
@@ -98,8 +99,9 @@ class Door:
             raise
 
     async def _turn_on(self, person: Person, messages: Sequence[Heard], scene: Scene) -> Turn:
-        if scene.stage == Stage.STAFF_ANSWER:
-            return await self._staff_said(person, messages, str(scene.facts["code"]))
+        staff_turn = await self._staff_door.heard(person, messages, scene.stage)
+        if staff_turn is not None:
+            return staff_turn
         said = await self._understand(messages, scene.stage, scene.facts.get("story", []))
         async with self._desk(person) as desk:
             await heard.mark_taken(desk.session, messages, desk.now)
@@ -115,9 +117,9 @@ class Door:
 
     async def pressed(self, person: Person, act: str) -> Turn:
         """A button, whichever kind; data that no button of ours carries is answered as out of date."""
+        if act.startswith("s:"):
+            return await self._staff_door.pressed(person, act)
         async with self._desk(person) as desk:
-            if act.startswith("s:"):
-                return await self._staff_pressed(desk, person, act)
             return await press(desk, act)
 
     async def commanded(self, person: Person, name: str) -> Turn:
@@ -125,23 +127,8 @@ class Door:
         return await self._turn(person, Commanded(name))
 
     async def staff_arrived(self, person: Person, code: str | None) -> Turn:
-        """`/staff`, with an invitation the first time: the queue, or a volunteer's home."""
-        async with self._desk(person) as desk:
-            linked_now = False
-            if code:
-                linked = await staff.link(
-                    desk.session,
-                    channel=person.channel,
-                    channel_id=person.channel_id,
-                    code=code,
-                    now=desk.now,
-                )
-                linked_now = linked is not None
-            member = await self._staff(desk, person)
-            if member is None:
-                key = "staff_unlinked" if code else "staff_ask_code"
-                return Turn((Reply(key),), desk.resident.locale)
-            return await member.home(linked_now=linked_now)
+        """`/staff`, with an invitation the first time: what waits, or a volunteer's home."""
+        return await self._staff_door.arrived(person, code)
 
     async def arrived(self, person: Person, grid: str) -> Turn:
         """Somebody scanned a building's poster; a code nobody knows is greeted like anybody."""
@@ -152,6 +139,8 @@ class Door:
     async def located(self, person: Person, latitude: float, longitude: float) -> Turn:
         """A shared position becomes the nearest grid."""
         async with self._desk(person) as desk:
+            if (turn := await self._staff_door.words_only(desk, person)) is not None:
+                return turn
             grid = await places.nearest_grid(desk.session, latitude, longitude)
             return await desk.take_turn(Located(grid.code if grid else None))
 
@@ -161,6 +150,8 @@ class Door:
             # Beside the words of the same message, which are a caption and have a row of their own.
             if not await heard.first_time(desk.session, desk.resident, f"{message_id}/file", desk.now):
                 return None
+            if (turn := await self._staff_door.words_only(desk, person)) is not None:
+                return turn
             file = await attachments.keep_file(
                 desk.session,
                 desk.resident,
@@ -183,27 +174,6 @@ class Door:
             left = await heard.residents_waiting(session, self._now())
             found = [(one.channel, one.channel_id) for one in left]
         return [Person(channel, name, int(name)) for kind, name in found if kind == channel and name]
-
-    async def _staff(self, desk: Desk, person: Person) -> StaffDesk | None:
-        """The staff side of this person, when they have one."""
-        member = await staff.staff_for(desk.session, channel=person.channel, channel_id=person.channel_id)
-        return StaffDesk(desk.session, member, desk.resident, desk.now) if member else None
-
-    async def _staff_pressed(self, desk: Desk, person: Person, act: str) -> Turn:
-        member = await self._staff(desk, person)
-        if member is None:
-            return Turn((Reply("staff_ask_code"),), desk.resident.locale)
-        _, name, code = act.split(":", 2) if act.count(":") >= 2 else ("s", "", "")
-        return await member.press(name, code)
-
-    async def _staff_said(self, person: Person, messages: Sequence[Heard], code: str) -> Turn:
-        """Words a member of staff was asked for: the answer to a case."""
-        async with self._desk(person) as desk:
-            await heard.mark_taken(desk.session, messages, desk.now)
-            member = await self._staff(desk, person)
-            if member is None:
-                return Turn((Reply("staff_ask_code"),), desk.resident.locale)
-            return await member.answer(code, "\n".join(message.text for message in messages))
 
     async def _turn(self, person: Person, given: Input) -> Turn:
         async with self._desk(person) as desk:
@@ -263,8 +233,8 @@ async def press(desk: Desk, act: str) -> Turn:
             return await desk.press(int(number), argument)
         case "k" if number.isdecimal():
             return await desk.press_check(int(number), argument)
-        case "c" if argument in ("solved", "unsolved"):
-            return await desk.judge(number, solved=argument == "solved")
+        case "c" if argument:
+            return await desk.press_case(number, argument)
         case "l" if rest in ("zh-Hans", "en"):
             return await desk.speak(rest)
     return Turn((Reply("button_stale"),), desk.resident.locale)

@@ -15,7 +15,7 @@ from kb import taxonomy
 
 FOLDER = Path(__file__).parent / "wording"
 LOCALES = ("zh-Hans", "en")
-SECTIONS = ("replies", "notices", "buttons", "parts", "statuses", "leaves", "dangers", "roles")
+SECTIONS = ("replies", "notices", "buttons", "parts", "statuses", "leaves", "dangers", "roles", "routes")
 
 
 class _Kind(Formatter):
@@ -62,6 +62,10 @@ class Wording:
 
     def role(self, code: str) -> str:
         return self.sections["roles"][code]
+
+    def route(self, key: str, **values: Any) -> str:
+        """A sentence on why a case came to a unit, or why not to another."""
+        return _FORMAT.vformat(self.sections["routes"][key], (), values)
 
 
 def tidy(text: str) -> str:

@@ -27,6 +27,7 @@ AT_HOME_IN = {
     "jinja2": {"console"},
     "docx": {"cases"},
     "docxtpl": {"cases"},
+    "openpyxl": {"cases"},
     "httpx": {"nlu"},
     "rasa": {"nlu"},
     "onnxruntime": {"nlu"},

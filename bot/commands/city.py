@@ -13,6 +13,7 @@ from cases.city_check import faults, gaps
 from cases.city_plan import read_plan
 from cases.errors import CityRefused
 from cases.settings import read_settings
+from kb import taxonomy
 
 
 def load(folder: Path) -> None:
@@ -21,7 +22,8 @@ def load(folder: Path) -> None:
         loaded = asyncio.run(_load(folder))
     except CityRefused as refused:
         raise CommandFailed("city_refused", faults="\n".join(refused.faults)) from None
-    print(words("city_loaded", units=loaded.units, grids=loaded.grids))
+    counted = {"units": loaded.units, "grids": loaded.grids, "staff": loaded.staff, "teams": loaded.teams}
+    print(words("city_loaded", **counted))
 
 
 async def _load(folder: Path) -> Loaded:
@@ -38,6 +40,13 @@ def check(folder: Path) -> None:
     found = faults(plan)
     if found:
         raise CommandFailed("city_refused", faults="\n".join(found))
-    for gap in gaps(plan):
+    missing = gaps(plan, _leaves())
+    for gap in missing:
         print(f"△ {gap}")
-    print(words("city_ok"))
+    print(words("city_gaps", count=len(missing)) if missing else words("city_ok"))
+
+
+def _leaves() -> list[str]:
+    """Every leaf that a case may have."""
+    families = [f"dispute:{code}" for code in taxonomy.dispute_codes()]
+    return [*families, *(f"scam:{code}" for code in taxonomy.scam_codes()), "service", "to_sort"]

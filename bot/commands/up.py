@@ -181,8 +181,9 @@ async def _start_service(settings: Settings, service: NluProcess) -> str:
 async def _start_children(settings: Settings, url: str, children: list[Child]) -> None:
     environment = dict(os.environ) | {"ONEDOOR_NLU_URL": url}
     children.append(Child("console", [sys.executable, "-m", "console"], environment))
-    if settings.bot_token is not None:
-        children.append(Child("bot", [sys.executable, "-m", "bot"], environment))
+    # The bot makes the rounds beside its conversations; where there is none a worker does.
+    name, module = ("bot", "bot") if settings.bot_token is not None else ("worker", "bot.worker")
+    children.append(Child(name, [sys.executable, "-m", module], environment))
     running = settings.data_dir / RUNNING
     running.write_text(json.dumps({"nlu_url": url, "pid": os.getpid()}), encoding="utf-8")
     for child in children:

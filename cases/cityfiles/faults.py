@@ -12,7 +12,7 @@ from cases.cityfiles.whole import CityPlan, depth_of, place_names, units_in, wal
 from cases.clocks.defaults import defaults
 from cases.danger import DANGER_CODES, NOT_TO_BE_MEDIATED
 from cases.records import AREAS, UnitKind
-from cases.routing import VIOLENCE_AT_HOME
+from cases.routes.terms import VIOLENCE_AT_HOME
 
 LONGEST_PLACE = {"zh": 200, "en": 300}
 """characters of a grid's whole name, `cases.records.Grid`"""

@@ -8,7 +8,7 @@ from cases.cityfiles.naming import told_of
 from cases.cityfiles.rules import RulePlan
 from cases.cityfiles.whole import CityPlan, PlacedUnit
 from cases.records import UnitKind
-from cases.routing import leaf_fits
+from cases.routes.terms import leaf_fits
 
 
 def matters_left_over(plan: CityPlan, leaves: Sequence[str]) -> Iterator[str]:
@@ -32,9 +32,14 @@ def _missing_kinds(plan: CityPlan) -> Iterator[str]:
         yield "No rule says who receives violence at home."
 
 
+def _always(plan: CityPlan) -> list[str]:
+    """The leaves of rules without any further condition."""
+    return [rule.leaf for rule in plan.routing if not (rule.danger or rule.level or rule.area)]
+
+
 def _uncovered(plan: CityPlan, leaves: Sequence[str]) -> Iterator[str]:
-    always = [rule for rule in plan.routing if not (rule.danger or rule.level or rule.area)]
-    left = [leaf for leaf in leaves if not any(leaf_fits(rule.leaf, leaf) for rule in always)]
+    told = [*_always(plan), *(told for unit in plan.book.units.values() for told in unit.competence)]
+    left = [leaf for leaf in leaves if not any(leaf_fits(pattern, leaf) for pattern in told)]
     yield from told_of(
         left,
         "No rule covers {} everywhere, so it may go to the nearest centre.",
@@ -65,11 +70,14 @@ def _may_receive(rule: RulePlan, unit: PlacedUnit) -> bool:
 
 
 def _unused_competences(plan: CityPlan) -> Iterator[str]:
+    """Without a rule a matter goes to the unit that names it: unused is what rules always take elsewhere."""
+    always = _always(plan)
     unused = [
         f"{pattern} of {unit.code}"
         for unit in plan.book.units.values()
         for pattern in unit.competence
-        if not any(_may_receive(rule, unit) and _overlap(rule.leaf, pattern) for rule in plan.routing)
+        if any(leaf_fits(told, pattern) for told in always)
+        and not any(_may_receive(rule, unit) and _overlap(rule.leaf, pattern) for rule in plan.routing)
     ]
     yield from told_of(unused, "No rule uses the competence {}.", "No rule uses {} competences")
 

@@ -109,10 +109,11 @@ def _idle_teams(plan: CityPlan) -> Iterator[str]:
 
 def _experts_in_conflict(plan: CityPlan) -> Iterator[str]:
     """Experts whose conflict of interest leaves no pool with somebody else of their profession."""
-    pools = [member for team in plan.teams if team.pool for member in team.members]
+    told = [member for team in plan.teams if team.pool for member in team.members]
+    pools = list({(member.staff, member.profession): member for member in told}.values())
     alone = [
         f"{member.staff} ({member.profession})"
-        for member in dict.fromkeys(pools)
+        for member in pools
         if any(not _somebody_else(plan, pools, member, conflict) for conflict in _conflicts(plan, member))
     ]
     yield from told_of(

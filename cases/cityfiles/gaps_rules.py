@@ -10,9 +10,7 @@ from cases.cityfiles.rules import RulePlan
 from cases.cityfiles.whole import CityPlan, PlacedUnit
 from cases.danger import LEVEL_OF_CODE, DangerLevel
 from cases.records import UnitKind
-from cases.routing import Rule, UnitServing, leaf_fits
-from cases.routing import _specificity as specificity
-from cases.routing import _target as target_of
+from cases.routes.terms import Rule, UnitServing, leaf_fits, specificity, targets
 
 NOWHERE = ""
 """the code under which the units serving an unknown place stand"""
@@ -40,6 +38,7 @@ def dead_rules(plan: CityPlan) -> Iterator[str]:
     reaches = [_reach(_as_rule(rule), serving) for rule in plan.routing]
     ordered = sorted(reaches, key=lambda reach: specificity(reach.rule))
     kinds = {unit.kind for unit in plan.book.units.values()}
+    communities = sum(area.kind is UnitKind.COMMUNITY for area in plan.book.areas.values())
     for reach in reaches:
         if reach.rule.to_kind is not None and reach.rule.to_kind not in kinds:
             yield (
@@ -49,7 +48,7 @@ def dead_rules(plan: CityPlan) -> Iterator[str]:
         elif not reach.places:
             yield f"The rule {reach.rule.code} never applies: its unit serves no place it speaks of."
         else:
-            yield from _in_part(reach, ordered, len(plan.book.areas) and _communities(plan))
+            yield from _in_part(reach, ordered, communities)
 
 
 def _in_part(reach: _Reach, ordered: Sequence[_Reach], communities: int) -> Iterator[str]:
@@ -65,7 +64,7 @@ def _in_part(reach: _Reach, ordered: Sequence[_Reach], communities: int) -> Iter
             f"The rule {reach.rule.code} finds no unit for {len(missed)} of {communities} communities:"
             f" {named(missed)}."
         )
-    for other in before_by_place(reach, ordered):
+    for other in _before_by_place(reach, ordered):
         taken = sorted(set(reach.places) & set(other.places) - {NOWHERE})
         yield (
             f"The rule {other.rule.code} takes what {reach.rule.code} is for in {len(taken)} of {communities}"
@@ -73,7 +72,7 @@ def _in_part(reach: _Reach, ordered: Sequence[_Reach], communities: int) -> Iter
         )
 
 
-def before_by_place(reach: _Reach, ordered: Sequence[_Reach]) -> Iterator[_Reach]:
+def _before_by_place(reach: _Reach, ordered: Sequence[_Reach]) -> Iterator[_Reach]:
     """Rules for a place that know less of the matter, and yet come first there."""
     rule = reach.rule
     for other in ordered[: ordered.index(reach)]:
@@ -110,13 +109,8 @@ def _reach(rule: Rule, serving: Mapping[str, Sequence[UnitServing]]) -> _Reach:
     found: dict[str, str | None] = {}
     for place, units in serving.items():
         if rule.area is None or any(unit.code == rule.area for unit in units):
-            unit = target_of(rule, units)
-            found[place] = unit.code if unit is not None else None
+            found[place] = next((unit.code for unit in targets(rule, units)), None)
     return _Reach(rule, found)
-
-
-def _communities(plan: CityPlan) -> int:
-    return sum(area.kind is UnitKind.COMMUNITY for area in plan.book.areas.values())
 
 
 def _serving(plan: CityPlan) -> dict[str, list[UnitServing]]:

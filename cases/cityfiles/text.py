@@ -72,11 +72,10 @@ def read_text(raw: bytes, file: str) -> tuple[Told, list[str]]:
 def _decoded(raw: bytes, file: str) -> str:
     with suppress(UnicodeDecodeError):
         return raw.decode("utf-8-sig")
-    guess = ""
     with suppress(UnicodeDecodeError):
         raw.decode("gb18030")
-        guess = " but, it seems, GBK"
-    raise CityRefused((f"{file} is not UTF-8 text{guess}; save it as UTF-8.",))
+        raise CityRefused((f"{file} is not UTF-8 text but looks like GBK; save it as UTF-8.",))
+    raise CityRefused((f"{file} is not UTF-8 text.",))
 
 
 def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> str:
@@ -84,9 +83,10 @@ def _not_yaml(error: yaml.YAMLError, text: str, file: str) -> str:
         if _TAB_FIRST.match(line):
             return f"{file}, line {number} is not valid YAML: it begins with a tab; use spaces."
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    return (
-        f"{file} is not valid YAML." if mark is None else f"{file}, line {mark.line + 1} is not valid YAML."
-    )
+    if mark is None:
+        return f"{file} is not valid YAML."
+    line = min(mark.line, text.count("\n")) + 1  # where the text just ends, the parser counts one too many
+    return f"{file}, line {line} is not valid YAML."
 
 
 @dataclass(slots=True)

@@ -175,7 +175,7 @@ def _extension(told: Mapping[str, Any]) -> Extension:
 
 
 def write_rule(rule: ClockRule) -> dict[str, Any]:
-    """A rule as the JSON values a clock keeps it as, so that a later change of the city's rewrites nothing."""
+    """A rule as the JSON values a clock keeps it as, so that a city's later change rewrites nothing."""
     more = rule.extension
     return {
         "code": rule.code,

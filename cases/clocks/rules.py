@@ -34,6 +34,8 @@ class StartEvent(StrEnum):
     """重办"""
     SENT_BACK = "sent_back"
     """退回: a unit says that it is not the right one"""
+    WAITING = "waiting"
+    """the case waits for the resident or for somebody outside"""
     LETTER_ISSUED = "letter_issued"
     """a letter of supervision went out"""
     AGREED = "agreed"
@@ -96,6 +98,10 @@ class LadderAct(StrEnum):
     """the leader of whoever has it"""
     SUPERIOR = "superior"
     """the level above"""
+    ASK_RESIDENT = "ask_resident"
+    """ask the resident themselves: to judge, at the return visit, whether an agreement was kept"""
+    CLOSE = "close"
+    """the resident's time to judge is over"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.clocks.arithmetic import Due, Stop, ladder_times, pushed
 from cases.clocks.book import FIRST_ANSWER, ClockBook, book_of, read_rule, write_rule
-from cases.clocks.rules import ClockRule, OwedBy, StartEvent
+from cases.clocks.rules import ClockRule, LadderStep, OwedBy, StartEvent
 from cases.lines import centre_of, superior_of
 from cases.records import Case, CaseClock, Paper, Unit
 from cases.status import AT_REST, CaseStatus
@@ -22,6 +22,7 @@ STARTS: dict[CaseStatus, tuple[StartEvent, ...]] = {
     S.ACCEPTED: (StartEvent.ACCEPTED,),
     S.ROUTED: (StartEvent.DISPATCHED,),
     S.SIGNED: (StartEvent.SIGNED,),
+    S.WAITING: (StartEvent.WAITING,),
     S.JUDGING: (StartEvent.ANSWERED,),
     S.CLOSED: (StartEvent.CLOSED,),
     S.REOPENED: (StartEvent.REOPENED, StartEvent.DISPATCHED),
@@ -32,12 +33,18 @@ FULFILS: dict[CaseStatus, tuple[str, ...]] = {
     S.DECLINED: ("accept", "ruling"),
     S.ROUTED: ("ruling", "accept", "reopen_review"),
     S.SIGNED: ("sign",),
+    S.IN_PROGRESS: ("waiting",),
     S.ANSWERED: (FIRST_ANSWER, "handle"),
     S.CLOSED: ("judge", "reopen_review"),
     S.REOPENED: ("judge", "return_visit"),
 }
 # Where a case is put away these still run: somebody is to be asked later.
 OUTLIVE = ("return_visit", "agreement_performed_30", "agreement_performed_90")
+# While the centre decides whose a case is, the unit owes nothing; these are not the unit's.
+GO_ON = (*OUTLIVE, "danger_review", "reopen_review")
+# What runs already is not owed a second time because the same happens again.
+ONCE = frozenset({StartEvent.REOPENED, StartEvent.DANGER_RAISED})
+SHORTEST_GAP = timedelta(minutes=1)
 # What the resident is told first when several of them run.
 DUE_FIRST = (FIRST_ANSWER, "handle", "accept", "ruling", "reopen_review")
 
@@ -60,9 +67,11 @@ async def follow(
         _resume(book, clocks, now)
     _end(clocks, FULFILS.get(to, ()), now)
     if to is S.ACCEPTED and before is not S.REGISTERED:
-        _drop(clocks, (), now)
+        _drop(clocks, GO_ON, now)
     if to in AT_REST:
         _drop(clocks, OUTLIVE, now)
+    if to is S.ROUTED:
+        _drop_steps(clocks, book.starting(StartEvent.DISPATCHED, case.leaf, case.danger_level), now)
     events = (*STARTS.get(to, ()), *((StartEvent.SENT_BACK,) if _is_sent_back(before, to) else ()))
     fresh = [await start(session, case, event, now) for event in events]
     _show_due(case, [*clocks, *(clock for some in fresh for clock in some)])
@@ -79,6 +88,9 @@ async def start(
     """Starts every clock of a case that an event sets going; returns them."""
     book = await book_of(session, case.unit)
     rules = book.starting(event, case.leaf, case.danger_level)
+    if event in ONCE:
+        known = {clock.step for clock in await running(session, case)}
+        rules = [rule for rule in rules if rule.step not in known]
     return [await start_one(session, case, rule, now, paper=paper) for rule in rules]
 
 
@@ -171,15 +183,42 @@ def lengthen(book: ClockBook, clock: CaseClock, due: Due) -> None:
     _next_rung(book, clock)
 
 
-def climb(book: ClockBook, clock: CaseClock) -> None:
-    """The step of the ladder that was due is taken; the next one waits for its own time."""
-    clock.rung += 1
-    _next_rung(book, clock)
+def climb(book: ClockBook, clock: CaseClock, now: datetime, *, past: int) -> None:
+    """The step of the ladder at place `past` is taken; the next one keeps its distance from it.
+
+    After an outage a unit is not sent one letter after the other within the same minute.
+    """
+    times = times_of(book, clock)
+    clock.rung = past + 1
+    if clock.rung >= len(times):
+        clock.acts_at = None
+        return
+    gap = times[clock.rung][0] - times[past][0]
+    clock.acts_at = max(times[clock.rung][0], now + max(gap, SHORTEST_GAP))
+
+
+def times_of(book: ClockBook, clock: CaseClock) -> tuple[tuple[datetime, LadderStep], ...]:
+    """When each step of a clock's ladder is due."""
+    ladder = book.ladders.get(str(clock.rule["ladder"]))
+    return ladder_times(ladder, clock.started_at, clock.due_at) if ladder else ()
+
+
+async def hand_up(session: AsyncSession, case: Case, now: datetime) -> None:
+    """Another unit has the case without a new routing: it owes what was owed and has its own time to sign."""
+    clocks = await running(session, case)
+    for clock in clocks:
+        if clock.owed_by == OwedBy.UNIT.value and clock.paper_id is None:
+            clock.owed_unit_id = case.unit_id
+    _end(clocks, ("sign",), now)
+    book = await book_of(session, case.unit)
+    rule = book.rule("sign", case.leaf, case.danger_level)
+    if rule is not None:
+        await start_one(session, case, rule, now)
+    await session.flush()
 
 
 def _next_rung(book: ClockBook, clock: CaseClock) -> None:
-    ladder = book.ladders.get(str(clock.rule["ladder"]))
-    times = ladder_times(ladder, clock.started_at, clock.due_at) if ladder else ()
+    times = times_of(book, clock)
     running_on = clock.stopped_at is None and clock.ended_at is None
     clock.acts_at = times[clock.rung][0] if running_on and clock.rung < len(times) else None
 
@@ -216,6 +255,12 @@ def _drop(clocks: Sequence[CaseClock], outlive: Collection[str], now: datetime) 
     for clock in clocks:
         if clock.ended_at is None and clock.step not in outlive and clock.paper_id is None:
             _close(clock, "dropped", now)
+
+
+def _drop_steps(clocks: Sequence[CaseClock], rules: Sequence[ClockRule], now: datetime) -> None:
+    """A reopened case that is routed anew: its next unit has the time of every other."""
+    steps = {rule.step for rule in rules}
+    _drop([clock for clock in clocks if clock.step in steps], (), now)
 
 
 def _close(clock: CaseClock, ending: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cases.dialogue import checks, disputes, talk
+from cases.dialogue import checks, disputes, own_case, talk
 from cases.dialogue.presses import on_press
 from cases.dialogue.values import (
     AddToCase,
@@ -30,7 +30,11 @@ from cases.understanding import Kind
 # Told before any other logic, in every stage, each with its own card (DOMAIN: danger signals of a case).
 FIRST_OF_ALL = ("self_harm", "domestic_violence", "violence", "weapon", "crowd", "minor")
 # Stages in which free words are the answer that was asked for.
-WORDS_AWAITED = frozenset({Stage.DETAILS, Stage.ADD, Stage.PERSON, Stage.PLACE})
+WORDS_AWAITED = frozenset(
+    {Stage.DETAILS, Stage.ADD, Stage.PERSON, Stage.PLACE, Stage.OTHER, Stage.REOPEN}
+)
+# Stages in which the words belong to a case that is named already.
+OF_A_CASE = frozenset({Stage.ADD, Stage.OTHER, Stage.REOPEN})
 # Wishes that nobody sends in to be checked for fraud.
 NEVER_CHECKED = frozenset({"status", "human", "withdraw", "delete", "language", "help"})
 # "没有了" to an optional question is the button that goes on.
@@ -75,6 +79,8 @@ def _with_danger_first(scene: Scene, said: Said) -> Decision:
 
 def on_endangered(scene: Scene, said: Said, first: str) -> Decision:
     """What follows the card: never small talk, and 家暴 is what it is, whatever the model called it."""
+    if scene.stage in OF_A_CASE and "code" in scene.facts:
+        return on_words(scene, said)
     if first == "domestic_violence" and not said.forwarded and not said.verdict.risk.flagged:
         verdict = replace(said.verdict, kind=Kind.DISPUTE, family="domestic_violence", chat=None)
         return disputes.on_dispute(scene, replace(said, verdict=verdict, joined=None))
@@ -123,11 +129,16 @@ def _awaited(scene: Scene, said: Said) -> Decision | None:
         return checks.on_state_told(scene, said)
     if scene.stage not in WORDS_AWAITED or said.forwarded or verdict.risk.flagged:
         return None
-    if verdict.chat in talk.INTENTS and verdict.chat not in ("greet", "thanks", "correct"):
+    if verdict.chat in talk.INTENTS and verdict.chat not in _part_of_the_words(scene.stage):
         return None
     if verdict.chat == "no" and scene.stage in NOTHING_MORE:
         return on_press(scene, Pressed(NOTHING_MORE[scene.stage]))
     return _words_asked_for(scene, said)
+
+
+def _part_of_the_words(stage: str) -> tuple[str, ...]:
+    """Small talk that an awaited answer may sound like; "没解决" is a reason where one was asked for."""
+    return ("greet", "thanks", "correct", *(("rate",) if stage in OF_A_CASE else ()))
 
 
 def _words_asked_for(scene: Scene, said: Said) -> Decision | None:
@@ -138,6 +149,10 @@ def _words_asked_for(scene: Scene, said: Said) -> Decision | None:
             return talk.added(scene, said)
         case Stage.PERSON:
             return talk.person_told(scene, said)
+        case Stage.OTHER:
+            return own_case.other_told(scene, said)
+        case Stage.REOPEN:
+            return own_case.reopen_told(scene, said)
         case Stage.PLACE if not _is_a_story(said):
             return disputes.place_told(scene, said.text)
     return None
@@ -163,6 +178,8 @@ def _yes_or_no(scene: Scene, chat: str) -> Decision:
         Stage.SERVICE: ("yes", "enough"),
         Stage.WITHDRAW: ("yes", "cancel"),
         Stage.ERASE: ("yes", "cancel"),
+        Stage.REFUSE: ("yes", "cancel"),
+        Stage.OTHER: ("yes", "cancel"),
     }.get(scene.stage)
     if acts is None or (scene.stage == Stage.WITHDRAW and "code" not in scene.facts):
         return stay(scene, Reply("tell_me", {}, talk.MENU))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cases.dialogue import checks, disputes, talk
+from cases.dialogue import checks, disputes, own_case, talk
 from cases.dialogue.values import (
     AddToCase,
     AskPlace,
@@ -77,7 +77,8 @@ def _words_for_case(scene: Scene, code: str) -> Decision:
     if code not in scene.open_cases:
         return stay(scene, Reply("button_stale"))
     files = tuple(scene.facts.get("attachments", ()))
-    return settle(scene, AddToCase(code, "\n".join(scene.facts.get("story", ())), files))
+    words = "\n".join(scene.facts.get("story", ()))
+    return settle(scene, AddToCase(code, words, files, tuple(scene.facts.get("danger", ()))))
 
 
 def _own_case(scene: Scene, code: str, stage: str, key: str) -> Decision:
@@ -117,4 +118,7 @@ BY_STAGE: dict[tuple[str, str], Callable[[Scene, str], Decision]] = {
     (Stage.WITHDRAW, "w"): _case_to_withdraw,
     (Stage.WITHDRAW, "yes"): lambda scene, _: talk.withdrawn(scene),
     (Stage.ERASE, "yes"): lambda _scene, _: talk.erased(),
+    (Stage.REFUSE, "yes"): lambda scene, _: own_case.refused(scene),
+    (Stage.OTHER, "yes"): lambda scene, _: own_case.other_wanted(scene),
+    (Stage.REOPEN, "why"): own_case.reopen_why,
 }

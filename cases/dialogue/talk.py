@@ -99,7 +99,7 @@ def about_case(scene: Scene, stage: str, key: str, code: str) -> Decision:
 
 
 def added(scene: Scene, said: Said) -> Decision:
-    return settle(scene, AddToCase(str(scene.facts["code"]), said.text))
+    return settle(scene, AddToCase(str(scene.facts["code"]), said.text, danger=said.verdict.danger))
 
 
 def withdrawn(scene: Scene) -> Decision:

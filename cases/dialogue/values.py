@@ -41,8 +41,18 @@ class Stage:
     """the next message goes to a person"""
     ERASE = "erase"
     """an erasure waits for its confirmation"""
+    REFUSE = "refuse"
+    """not wanting mediation waits for its confirmation"""
+    OTHER = "other"
+    """why somebody else should handle a case: words, or nothing"""
+    REOPEN = "reopen"
+    """why a case is to be opened again: a button, or words"""
     STAFF_ANSWER = "staff_answer"
     """a staff member's next message is the answer to a case"""
+    STAFF_WORDS = "staff_words"
+    """a staff member's next message belongs to an act on a case"""
+    STAFF_CONFIRM = "staff_confirm"
+    """an act of a staff member waits for a yes"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +151,80 @@ class AddToCase:
     code: str
     text: str | None = None
     attachments: tuple[int, ...] = ()
+    danger: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCase:
+    """Show a case: its steps, who has it until when, what can be pressed. `lead` is said before it."""
+
+    code: str
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCase:
+    """Send what the resident and the unit have said on a case (one's own data)."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Say whether an answer solved it; `visit`: asked again after the closing."""
+
+    code: str
+    solved: bool
+    visit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaySatisfied:
+    """Say whether one is satisfied, which is another question."""
+
+    code: str
+    satisfied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SayKept:
+    """Say whether what was agreed was kept."""
+
+    code: str
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallPerson:
+    """Ask for a person on a case."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reopen:
+    """Open a case again; `reason` is a code of the table of moves."""
+
+    code: str
+    reason: str
+    text: str | None = None
+    danger: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefuseMediation:
+    """Say that one does not want to be mediated."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskOther:
+    """Ask that somebody else handles a case."""
+
+    code: str
+    text: str | None = None
+    danger: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +246,10 @@ class SetLocale:
     locale: str
 
 
-Act = RecordCheck | OpenCase | AskPlace | ShowStatus | AddToCase | Withdraw | Erase | SetLocale
+OwnCase = (
+    ShowCase | CopyCase | Judge | SaySatisfied | SayKept | CallPerson | Reopen | RefuseMediation | AskOther
+)
+Act = RecordCheck | OpenCase | AskPlace | ShowStatus | AddToCase | Withdraw | Erase | SetLocale | OwnCase
 
 
 @dataclass(frozen=True, slots=True)

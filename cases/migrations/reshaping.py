@@ -100,7 +100,7 @@ def shrink(table: str, shape: Shape) -> None:
 
 
 def _changing(table: str) -> Any:
-    """A batch that on SQLite rebuilds the table as it is: Alembic by itself would forget its checks."""
+    """A batch that on SQLite rebuilds the table as it is; not every Alembic keeps checks by itself."""
     if not on_sqlite():
         return op.batch_alter_table(table)
     as_it_is = sa.Table(table, sa.MetaData(), autoload_with=op.get_bind())

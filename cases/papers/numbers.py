@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from cases.papers.kinds import PaperKind, title
 
 BRACKETS = "〔〕[]【】()"
+ASIDE = re.compile(r"[〔\[【(][^〔〕\[\]【】()]*[〕\]】)]")
+LONGEST_SHORT = 80
 YEARS = range(2000, 10000)
 
 
@@ -20,6 +22,17 @@ class PaperNumber:
     unit_short: str
     year: int
     seq: int
+
+
+def short_name(unit_name: str) -> str:
+    """A unit's name as it stands in a number: without what is said in brackets, and without spaces."""
+    name = unicodedata.normalize("NFKC", unit_name)
+    spoken = _bare(ASIDE.sub("", name)) or _bare(name)
+    return spoken[:LONGEST_SHORT]
+
+
+def _bare(name: str) -> str:
+    return "".join(sign for sign in name if sign not in BRACKETS and not sign.isspace())
 
 
 def format_number(kind: PaperKind, unit_short: str, year: int, seq: int) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +10,26 @@ from builders import NOW, a_case, a_resident, at_once, linked
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import casework, timeline
+from cases import casework, handling, timeline
 from cases.actors import by_resident, by_staff
+from cases.attachments import keep_file
 from cases.casework import NewCase
 from cases.checks import record_check
 from cases.danger import DangerLevel
 from cases.database import Database
-from cases.errors import CaseNotFound, ChangedMeanwhile, MoveNotAllowed, NothingToSay, NowhereToRoute, TooLong
+from cases.errors import (
+    CaseNotFound,
+    ChangedMeanwhile,
+    MoveNotAllowed,
+    NothingToSay,
+    NotMediated,
+    NowhereToRoute,
+    TooLong,
+)
 from cases.records import Case, Check, Notice, NoticeTo, StatementKind
+from cases.staff import staff_by_code
 from cases.statements import statements_of
-from cases.status import CaseStatus, ClosingKind
+from cases.status import CaseStatus
 
 
 async def keys_to(session: AsyncSession, to_kind: NoticeTo, to_id: int) -> list[str]:
@@ -61,10 +72,15 @@ async def test_the_story_is_kept_message_by_message(session: AsyncSession) -> No
 
 async def test_the_timeline_tells_how_it_was_routed_and_no_words(session: AsyncSession) -> None:
     case = await a_case(session)
-    first, second = await timeline.entries(session, case)
+    first, second, third = await timeline.entries(session, case)
     assert first.facts["leaf"] == "dispute:neighbour"
     assert first.facts["grid"] == "guihua-01"
-    assert second.facts == {"reason": "rules", "unit": "guihua", "why": ["rule:neighbour", "level:community"]}
+    assert (second.to_status, second.facts) == (CaseStatus.ACCEPTED, {"reason": "in_remit"})
+    assert third.to_status is CaseStatus.ROUTED
+    assert third.facts["reason"] == "rules"
+    assert third.facts["unit"] == "guihua"
+    assert "rule:neighbour" in third.facts["why"]
+    assert not any("漏水" in str(entry.facts) for entry in (first, second, third))
 
 
 async def test_the_day_in_the_code_is_the_citys(session: AsyncSession) -> None:
@@ -130,7 +146,26 @@ async def test_an_unknown_place_goes_to_the_citys_centre(session: AsyncSession) 
 async def test_what_nobody_could_sort_waits_for_a_person(session: AsyncSession) -> None:
     case = await a_case(session, leaf="to_sort")
     assert case.needs_person
-    assert case.unit.code == "liuyin-centre"
+    assert (case.status, case.unit.code) == (CaseStatus.REGISTERED, "liuyin-centre")
+    assert [entry.action for entry in await timeline.entries(session, case)] == ["registered", "to_be_sorted"]
+
+
+async def test_danger_does_not_wait_for_a_person_to_sort(session: AsyncSession) -> None:
+    police = await linked(session, "police-liuyin")
+    case = await a_case(session, leaf="to_sort")
+    actor = by_resident(case.resident_id)
+    await casework.add_statement(session, case, "他拿着刀", actor=actor, now=NOW, danger=["weapon"])
+    assert case.status is CaseStatus.ROUTED
+    assert case.due_at == NOW + timedelta(hours=2)
+    assert len(set(await keys_to(session, NoticeTo.STAFF, police.id))) == 1
+    assert (await timeline.verify(session, case)).whole
+
+
+async def test_a_faint_signal_leaves_it_to_the_person(session: AsyncSession) -> None:
+    case = await a_case(session, leaf="to_sort")
+    actor = by_resident(case.resident_id)
+    await casework.add_statement(session, case, "他喝了酒", actor=actor, now=NOW, danger=["alcohol"])
+    assert (case.status, case.danger_level) == (CaseStatus.REGISTERED, DangerLevel.BLUE)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +358,16 @@ async def test_a_person_is_always_granted(session: AsyncSession) -> None:
     assert (await keys_to(session, NoticeTo.STAFF, worker.id))[-1] == "notice_person_wanted"
 
 
-@pytest.mark.parametrize("status", [CaseStatus.ANSWERED, CaseStatus.CLOSED, CaseStatus.DECLINED])
+@pytest.mark.parametrize(
+    "status",
+    [
+        CaseStatus.JUDGING,
+        CaseStatus.CLOSED,
+        CaseStatus.DECLINED,
+        CaseStatus.TRANSFERRED,
+        CaseStatus.MERGED,
+    ],
+)
 async def test_asking_for_a_person_opens_a_settled_case_again(
     session: AsyncSession, status: CaseStatus
 ) -> None:
@@ -343,40 +387,43 @@ async def test_a_resident_takes_a_case_back(session: AsyncSession) -> None:
         await casework.withdraw(session, resident, code, NOW)
 
 
-async def test_solved_closes_as_substantive(session: AsyncSession) -> None:
+@pytest.mark.parametrize("way", ["words", "file", "person"])
+async def test_whatever_the_resident_does_ends_the_waiting_for_them(
+    session: AsyncSession, tmp_path: Path, way: str
+) -> None:
     resident = await a_resident(session)
-    code = (await a_case(session, resident=resident, status=CaseStatus.ANSWERED)).code
-    case = await casework.judge(session, resident, code, NOW, solved=True)
-    assert (case.status, case.closing_kind, case.solved) == (
-        CaseStatus.CLOSED,
-        ClosingKind.SUBSTANTIVE,
-        True,
-    )
+    case = await a_case(session, resident=resident, status=CaseStatus.IN_PROGRESS)
+    worker = await staff_by_code(session, "grid-guihua")
+    await handling.ask_resident(session, worker, case.code, "请发一张照片", NOW)
+    assert (case.status, case.waiting_for) == (CaseStatus.WAITING, "resident")
+    actor = by_resident(resident.id)
+    if way == "words":
+        await casework.add_statement(session, case, "好的", actor=actor, now=NOW)
+    elif way == "person":
+        await casework.hand_to_person(session, case, actor=actor, now=NOW)
+    else:
+        photo = await keep_file(
+            session, resident, folder=tmp_path, kind="photo", mime="image/png", content=b"x", now=NOW
+        )
+        await casework.attach(session, case, [photo.id], actor=actor, now=NOW)
+    assert (case.status, case.waiting_for) == (CaseStatus.IN_PROGRESS, None)
 
 
-async def test_a_closed_case_can_still_be_judged_solved(session: AsyncSession) -> None:
-    resident = await a_resident(session)
-    code = (await a_case(session, resident=resident, status=CaseStatus.CLOSED)).code
-    case = await casework.judge(session, resident, code, NOW, solved=True)
-    assert (case.status, case.closing_kind, case.solved) == (
-        CaseStatus.CLOSED,
-        ClosingKind.PROCEDURAL,
-        True,
-    )
+async def test_words_of_the_resident_do_not_end_the_waiting_for_an_appraisal(session: AsyncSession) -> None:
+    case = await a_case(session, status=CaseStatus.WAITING)
+    assert case.waiting_for == "appraisal"
+    await casework.add_statement(session, case, "多久", actor=by_resident(case.resident_id), now=NOW)
+    assert (case.status, case.waiting_for) == (CaseStatus.WAITING, "appraisal")
 
 
-@pytest.mark.parametrize("status", [CaseStatus.ANSWERED, CaseStatus.CLOSED])
-async def test_not_solved_opens_again_with_a_fresh_clock(session: AsyncSession, status: CaseStatus) -> None:
-    resident = await a_resident(session)
-    code = (await a_case(session, resident=resident, status=status)).code
-    later = NOW + timedelta(days=9)
-    case = await casework.judge(session, resident, code, later, solved=False)
-    assert (case.status, case.solved, case.reopenings) == (CaseStatus.REOPENED, False, 1)
-    assert case.due_at == datetime(2026, 12, 5, 15, 59, 59, tzinfo=UTC)
-
-
-async def test_a_case_not_answered_cannot_be_judged(session: AsyncSession) -> None:
+async def test_refusing_mediation_is_said_once_and_the_unit_is_told(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
     resident = await a_resident(session)
     code = (await a_case(session, resident=resident)).code
-    with pytest.raises(MoveNotAllowed):
-        await casework.judge(session, resident, code, NOW, solved=True)
+    case = await casework.refuse_mediation(session, resident, code, NOW)
+    assert case.mediation_refused
+    assert (await keys_to(session, NoticeTo.STAFF, worker.id))[-1] == "notice_mediation_refused"
+    with pytest.raises(NotMediated):
+        await casework.refuse_mediation(session, resident, code, NOW)
+    with pytest.raises(CaseNotFound):
+        await casework.refuse_mediation(session, await a_resident(session, channel_id=8), code, NOW)

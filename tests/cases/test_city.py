@@ -1,83 +1,67 @@
-"""A city's files: loaded again without losing anything, refused in plain sentences, checked for gaps."""
+"""A city becomes rows: loaded again without losing anything, put out of use, never half."""
 
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from builders import NOW, a_case, a_resident
+from builders import NOW, a_case
+from cities import a_city, office, written
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import places, staff
-from cases.casework import NewCase, case_by_code, open_case
+from cases.casework import case_by_code
 from cases.city import SAMPLE, load_city, load_sample_if_empty
-from cases.city_check import faults, gaps
-from cases.city_plan import CityPlan, read_plan
+from cases.clocks.book import book_of
+from cases.danger import DangerLevel
 from cases.database import Database
 from cases.errors import CityRefused
-from cases.records import Case, City, Grid, RoutingRule, Staff, Unit
+from cases.records import (
+    City,
+    ClockRule,
+    Conflict,
+    Grid,
+    GridKind,
+    GridPost,
+    Record,
+    RoutingRule,
+    ServiceTeam,
+    Staff,
+    StaffGrid,
+    TeamMember,
+    TeamVillage,
+    Unit,
+)
 
-pure = pytest.mark.unit
+EVERYTHING: tuple[type[Record], ...] = (
+    City, Unit, Grid, Staff, StaffGrid, GridPost, Conflict, ServiceTeam, TeamVillage, TeamMember,
+    RoutingRule, ClockRule,
+)  # fmt: skip
 
 
-def a_city(**more: Any) -> dict[str, Any]:
-    """A small real city: one county, one township, one community, one grid."""
-    grid = {"code": "g1", "zh": "一网格", "en": "Grid 1", "lat": 30.0, "lon": 110.0}
-    community = {"code": "com", "zh": "甲社区", "en": "Com", "grids": [grid]}
-    township = {"code": "town", "zh": "乙镇", "en": "Town", "areas": [community]}
-    county = {"code": "county", "zh": "丙县", "en": "County", "areas": [township]}
+async def counted(session: AsyncSession) -> dict[str, int]:
     return {
-        "city": {"code": "real", "zh": "某市", "en": "Real"},
-        "offices": [
-            {"code": "real-centre", "kind": "centre", "zh": "某市综治中心", "en": "Real Centre"},
-            {"code": "real-police", "kind": "police", "zh": "某市反诈中心", "en": "Real Police"},
-        ],
-        "areas": [county],
-        "routing": [
-            {"code": "fraud", "leaf": "scam:*", "to_kind": "police"},
-            {"code": "home", "leaf": "dispute:domestic_violence", "to_kind": "police"},
-        ],
-        "staff": [{"code": "w1", "name": "甲", "role": "grid_worker", "unit": "com", "grids": ["g1"]}],
-    } | more
+        table.__tablename__: await session.scalar(select(func.count()).select_from(table)) or 0
+        for table in EVERYTHING
+    }
 
 
-def written(folder: Path, told: dict[str, Any]) -> Path:
-    file = folder / "city.yml"
-    file.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
-    return file
+async def ids(session: AsyncSession) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for table in (Unit, Grid, Staff, ServiceTeam):
+        found |= {f"{table.__tablename__} {row.code}": row.id for row in await session.scalars(select(table))}
+    return found
 
 
-def planned(**more: Any) -> CityPlan:
-    return CityPlan.model_validate(a_city(**more))
-
-
-@pure
-def test_the_sample_is_whole_and_labelled() -> None:
-    plan, _ = read_plan(SAMPLE)
-    assert faults(plan) == gaps(plan) == []
-    assert plan.city.sample
-    assert "示例" in plan.city.zh
-    assert all("示例" in person.name for person in plan.staff)
-    assert all(clock.template for clock in plan.clocks)
-
-
-async def test_the_sample_has_the_size_that_was_asked_for(session: AsyncSession) -> None:
-    by_kind = await session.execute(select(Unit.kind, func.count()).group_by(Unit.kind))
-    counted = {kind.value: number for kind, number in by_kind}
-    assert [counted[level] for level in ("city", "county", "township", "community")] == [1, 2, 4, 8]
-    assert await session.scalar(select(func.count()).select_from(Grid)) == 24
-
-
-async def test_loading_again_changes_nothing_but_keeps_ids(session: AsyncSession) -> None:
-    before = {unit.code: unit.id for unit in await session.scalars(select(Unit))}
-    rules = await session.scalar(select(func.count()).select_from(RoutingRule))
+async def test_loading_again_changes_nothing_and_keeps_ids(session: AsyncSession) -> None:
+    before, numbers = await ids(session), await counted(session)
     loaded = await load_city(session, SAMPLE, NOW)
-    assert (loaded.units, loaded.grids, loaded.staff) == (49, 24, 36)
-    assert {unit.code: unit.id for unit in await session.scalars(select(Unit))} == before
-    assert await session.scalar(select(func.count()).select_from(RoutingRule)) == rules
-    assert await session.scalar(select(func.count()).select_from(Staff)) == 36
+    assert await counted(session) == numbers
+    assert await ids(session) == before
+    told = (loaded.units, loaded.grids, loaded.staff, loaded.teams, loaded.rules, loaded.clocks)
+    tables = ("units", "grids", "staff", "service_teams", "routing_rules", "clocks")
+    assert told == tuple(numbers[table] for table in tables)
 
 
 async def test_the_sample_is_loaded_only_into_an_empty_database(empty_database: Database) -> None:
@@ -98,6 +82,7 @@ async def test_a_real_city_puts_the_sample_out_of_use(session: AsyncSession, tmp
     assert [unit.code for unit in await places.children(session, None)] == ["real"]
     assert await places.grid_by_code(session, "guihua-01") is None
     assert await places.grid_by_code(session, "g1") is not None
+    assert not (await session.scalars(select(ServiceTeam).where(ServiceTeam.active))).all()
     found = await case_by_code(session, code)
     assert found is not None
     assert found.unit.code == "guihua"
@@ -107,52 +92,56 @@ async def test_a_real_city_puts_the_sample_out_of_use(session: AsyncSession, tmp
 async def test_what_is_no_longer_described_is_out_of_use_and_comes_back(
     session: AsyncSession, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "sample"
-    shutil.copytree(SAMPLE, copy)
-    city = copy / "city.yml"
-    told = yaml.safe_load(city.read_text(encoding="utf-8"))
-    kept = told["areas"]
-    told["areas"] = kept[:1]
-    city.write_text(yaml.safe_dump(told, allow_unicode=True), encoding="utf-8")
-    people = yaml.safe_load((copy / "staff.yml").read_text(encoding="utf-8"))
-    known = {unit["code"] for unit in walk_units(told)}
-    people["staff"] = [person for person in people["staff"] if person["unit"] in known]
-    (copy / "staff.yml").write_text(yaml.safe_dump(people, allow_unicode=True), encoding="utf-8")
-    await load_city(session, copy, NOW)
+    fewer = tmp_path / "sample"
+    shutil.copytree(SAMPLE, fewer)
+    (fewer / "county-2-xishan.yml").unlink()
+    await load_city(session, fewer, NOW)
     session.expire_all()
     assert await places.grid_by_code(session, "liuhe-01") is None
+    assert await places.grid_by_code(session, "guihua-01") is not None
+    gone = select(ServiceTeam.active).where(ServiceTeam.code == "team-shiqiao")
+    assert await session.scalar(gone) is False
+    assert (await staff.staff_by_code(session, "grid-liuhe")).active
     await load_city(session, SAMPLE, NOW)
     session.expire_all()
     assert await places.grid_by_code(session, "liuhe-01") is not None
-
-
-def walk_units(told: dict[str, Any]) -> list[dict[str, Any]]:
-    found = [*told.get("offices", [])]
-    for area in told.get("areas", []):
-        found += [area, *walk_units(area)]
-    return found
+    assert await session.scalar(gone) is True
 
 
 async def test_codes_of_another_city_are_refused(session: AsyncSession, tmp_path: Path) -> None:
     taken = {"code": "guihua-01", "zh": "一", "en": "1", "lat": 1.0, "lon": 1.0}
     told = a_city(staff=[{"code": "grid-guihua", "name": "乙", "role": "police", "unit": "yt-police"}])
-    told["offices"].append({"code": "yt-police", "kind": "police", "zh": "x", "en": "x"})
+    told["offices"].append(office("yt-police", "police"))
     told["areas"][0]["areas"][0]["areas"][0]["grids"].append(taken)
+    told["teams"] = [{"code": "pool-yunting", "zh": "x", "en": "x"}]
     with pytest.raises(CityRefused) as caught:
         await load_city(session, written(tmp_path, told), NOW)
-    assert caught.value.faults == (
+    places_and_sentences = [fault.partition(": ") for fault in caught.value.faults]
+    assert [sentence for _, _, sentence in places_and_sentences] == [
+        "The unit yt-police belongs to another city.",
         "The grid guihua-01 belongs to another city.",
         "The member of staff grid-guihua belongs to another city.",
-        "The unit yt-police belongs to another city.",
-    )
+        "The team pool-yunting belongs to another city.",
+    ]
+    assert all(where.startswith("city.yml, line ") for where, _, _ in places_and_sentences)
 
 
-async def test_a_refused_city_changes_nothing(database: Database, tmp_path: Path) -> None:
-    told = a_city(routing=[{"code": "r", "leaf": "*", "to_unit": "nowhere"}])
-    with pytest.raises(CityRefused):
-        await _load(database, written(tmp_path, told))
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"routing": [{"code": "r", "leaf": "*", "to_unit": "nowhere"}]},
+        {"staff": [{"code": "w", "name": "甲", "role": "police", "unit": "com", "grids": ["g9"]}]},
+        {"teams": [{"code": "t", "zh": "x", "en": "x", "villages": ["lost"]}]},
+    ],
+)
+async def test_a_refused_city_changes_nothing(
+    database: Database, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    with pytest.raises(CityRefused, match=r"^city.yml, line \d+: "):
+        await _load(database, written(tmp_path, a_city(**more)))
     async with database.reading() as session:
         assert [unit.code for unit in await places.children(session, None)] == ["yunting"]
+        assert [city.code for city in await session.scalars(select(City))] == ["yunting"]
 
 
 async def _load(database: Database, file: Path) -> None:
@@ -160,171 +149,148 @@ async def _load(database: Database, file: Path) -> None:
         await load_city(session, file, NOW)
 
 
+async def one(session: AsyncSession, table: type[Any], code: str) -> Any:
+    return (await session.scalars(select(table).where(table.code == code))).one()
+
+
+async def test_a_unit_keeps_its_path_competence_duty_and_night(session: AsyncSession, tmp_path: Path) -> None:
+    told = a_city()
+    told["areas"][0]["areas"][0]["offices"] = [
+        office("night", "labour", competence=["dispute:labour", "scam:*"], duty=["mon-fri 08:30-18:00"],
+               night="real-police", phone="0371-1"),
+    ]  # fmt: skip
+    await load_city(session, written(tmp_path, told), NOW)
+    unit, police = await one(session, Unit, "night"), await one(session, Unit, "real-police")
+    assert unit.path == "real/county/town/night/"
+    assert (unit.kind, unit.level, unit.phone) == ("labour", "township", "0371-1")
+    assert (unit.competence, unit.duty) == (["dispute:labour", "scam:*"], ["mon-fri 08:30-18:00"])
+    assert unit.night_unit_id == police.id
+    assert (police.competence, police.duty, police.night_unit_id) == ([], [], None)
+    told["areas"][0]["areas"][0]["offices"] = [office("night", "labour")]
+    await load_city(session, written(tmp_path, told), NOW)
+    await session.refresh(unit)
+    assert (unit.competence, unit.duty, unit.night_unit_id, unit.phone) == ([], [], None, None)
+
+
+async def test_people_posts_teams_and_conflicts_are_as_described(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    told = a_city(
+        posts=[
+            {"code": "leader", "zh": "网格长", "en": "leader"},
+            {"code": "worker", "zh": "网格员", "en": "worker", "role": "grid_worker"},
+        ],
+        teams=[{"code": "t1", "zh": "队", "en": "Team", "villages": ["com"],
+                "members": [{"staff": "e1", "profession": "judge"}]}],
+    )  # fmt: skip
+    told["areas"][0]["areas"][0]["areas"][0]["grids"][0]["kind"] = "market"
+    told["staff"] += [
+        {"code": "d1", "name": "乙", "role": "centre", "unit": "real-centre", "post": "director",
+         "posts": [{"post": "leader", "grid": "g1"}]},
+        {"code": "e1", "name": "丙", "role": "expert", "unit": "real-centre",
+         "professions": ["judge", "lawyer"],
+         "conflicts": [{"grid": "g1"}, {"leaf": "dispute:land"}, {"grid": "g1", "leaf": "dispute:*"}]},
+    ]  # fmt: skip
+    await load_city(session, written(tmp_path, told), NOW)
+    grid, expert = await one(session, Grid, "g1"), await one(session, Staff, "e1")
+    assert grid.kind is GridKind.MARKET
+    assert (await one(session, Staff, "d1")).post == "director"
+    assert expert.professions == ["judge", "lawyer"]
+    assert await _posts_of(session, grid.id) == {("worker", "w1"), ("leader", "d1")}
+    stakes = await session.execute(
+        select(Conflict.grid_id, Conflict.leaf).where(Conflict.staff_id == expert.id)
+    )
+    assert {tuple(row) for row in stakes} == {(grid.id, None), (None, "dispute:land"), (grid.id, "dispute:*")}
+    team = await one(session, ServiceTeam, "t1")
+    members = await session.execute(
+        select(TeamMember.staff_id, TeamMember.profession).where(TeamMember.team_id == team.id)
+    )
+    assert [tuple(row) for row in members] == [(expert.id, "judge")]
+    told["staff"][2]["conflicts"], told["staff"][1]["posts"], told["teams"][0]["villages"] = [], [], []
+    await load_city(session, written(tmp_path, told), NOW)
+    assert await _posts_of(session, grid.id) == {("worker", "w1")}
+    assert not (await session.scalars(select(Conflict).where(Conflict.staff_id == expert.id))).all()
+    assert not (await session.scalars(select(TeamVillage).where(TeamVillage.team_id == team.id))).all()
+
+
+async def _posts_of(session: AsyncSession, grid_id: int) -> set[tuple[str, str]]:
+    query = select(GridPost.post, Staff.code).join(Staff, Staff.id == GridPost.staff_id)
+    rows = await session.execute(query.where(GridPost.grid_id == grid_id))
+    return {(row.post, row.code) for row in rows}
+
+
+async def test_what_a_city_chooses_is_kept_and_what_it_leaves_out_is_not(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    told = a_city(
+        posts=[{"code": "leader", "zh": "网格长", "en": "leader"}],
+        staffing={"every_grid": ["leader"], "market": ["leader"]},
+        calendar={"holidays": ["2026-10-01"], "workdays": []},
+        papers={"dossier": ["案件档案"], "more": {"a": [1, None]}},
+        ladders={"own": [{"act": "remind", "share": 0.5}, {"act": "superior", "after_hours": 2}]},
+        return_visit_days=5,
+        labels={"director": {"zh": "主任", "en": "Director"}},
+    )
+    await load_city(session, written(tmp_path, told), NOW)
+    city = await one(session, City, "real")
+    await session.refresh(city)
+    assert city.choices == {
+        "posts": {"leader": {"zh": "网格长", "en": "leader"}},
+        "staffing": {"every_grid": ["leader"], "market": ["leader"]},
+        "calendar": {"holidays": ["2026-10-01"], "workdays": []},
+        "papers": {"dossier": ["案件档案"], "more": {"a": [1, None]}},
+        "ladders": {"own": [{"act": "remind", "share": 0.5}, {"act": "superior", "after_hours": 2}]},
+        "return_visit_days": 5,
+        "labels": {"director": {"zh": "主任", "en": "Director"}},
+    }
+    await load_city(session, written(tmp_path, a_city()), NOW)
+    await session.refresh(city)
+    assert city.choices == {}
+
+
+async def test_a_clock_keeps_every_part(session: AsyncSession, tmp_path: Path) -> None:
+    whole = {
+        "code": "medical", "step": "handle", "leaf": "dispute:medical", "min_danger": "yellow", "length": 30,
+        "unit": "working_days", "start": "signed", "stops": ["appraisal"], "ladder": "quiet",
+        "extension": {"length": 10, "unit": "days", "times": 2, "who": "leader"}, "owed_by": "centre",
+        "template": False, "basis": "医疗纠纷条例", "article": "38",
+    }  # fmt: skip
+    bare = {"step": "agreement_performed_30", "length": 5, "unit": "hours", "template": True}
+    await load_city(session, written(tmp_path, a_city(clocks=[whole, bare])), NOW)
+    city = await one(session, City, "real")
+    first, second = await session.scalars(
+        select(ClockRule).where(ClockRule.city_id == city.id).order_by(ClockRule.position)
+    )
+    kept = {name: getattr(first, name) for name in whole}
+    assert kept == whole | {"min_danger": 2}
+    assert (second.code, second.leaf, second.start) == ("agreement_performed_30-none", "*", "dispatched")
+    assert (second.stops, second.extension, second.ladder, second.owed_by) == ([], None, "ordinary", "unit")
+    assert (second.basis, second.article, second.template) == ("", "", True)
+
+
 async def test_a_citys_own_clock_counts(session: AsyncSession, tmp_path: Path) -> None:
     clock = {"step": "first_answer", "length": 5, "unit": "days", "basis": "the city's own rule"}
     await load_city(session, written(tmp_path, a_city(clocks=[clock])), NOW)
-    case = await a_case_in(session, "g1")
-    assert not case.clock_template
-    assert (case.due_at - NOW).days == 5
-
-
-async def a_case_in(session: AsyncSession, grid: str) -> Case:
-    new = NewCase(resident=await a_resident(session), story=("漏水",), grid_code=grid)
-    return await open_case(session, new, NOW)
+    unit = await one(session, Unit, "com")
+    rules = await book_of(session, unit)
+    found = rules.rule("first_answer", "dispute:neighbour", DangerLevel.NONE)
+    assert found is not None
+    assert (found.length, found.template, found.basis) == (5, False, "the city's own rule")
+    faster = rules.rule("first_answer", "dispute:neighbour", DangerLevel.RED)
+    assert faster is not None
+    assert faster.template
 
 
 async def test_staff_of_the_file_have_their_grids(session: AsyncSession, tmp_path: Path) -> None:
     await load_city(session, written(tmp_path, a_city()), NOW)
-    assert (await staff.staff_by_code(session, "w1")).name == "甲"
+    person = await staff.staff_by_code(session, "w1")
+    assert person.name == "甲"
+    of_person = select(Grid.code).join(StaffGrid).where(StaffGrid.staff_id == person.id)
+    assert list(await session.scalars(of_person)) == ["g1"]
 
 
-@pure
-@pytest.mark.parametrize(
-    ("more", "fault"),
-    [
-        ({"routing": [{"code": "r", "leaf": "*"}]}, "The rule r needs either to_kind or to_unit."),
-        (
-            {"routing": [{"code": "r", "leaf": "*", "to_kind": "police", "to_unit": "real-police"}]},
-            "The rule r needs either to_kind or to_unit.",
-        ),
-        ({"routing": [{"code": "r", "to_unit": "nowhere"}]}, "The rule r: there is no unit nowhere."),
-        (
-            {"routing": [{"code": "r", "to_kind": "police", "danger": "boredom"}]},
-            "The rule r: boredom is not a danger signal.",
-        ),
-        (
-            {"routing": [{"code": "r", "to_kind": "police", "to_level": "police"}]},
-            "The rule r: police is not a level.",
-        ),
-        (
-            {"routing": [{"code": "r", "to_kind": "police", "area": "real-police"}]},
-            "The rule r: real-police is an office, not an area.",
-        ),
-        (
-            {"routing": [{"code": "r", "to_kind": "police"}, {"code": "r", "to_kind": "centre"}]},
-            "The routing rule r is described 2 times.",
-        ),
-        (
-            {"staff": [{"code": "w", "name": "甲", "role": "police", "unit": "nowhere"}]},
-            "w: there is no unit nowhere.",
-        ),
-        (
-            {"staff": [{"code": "w", "name": "甲", "role": "police", "unit": "com", "grids": ["g9"]}]},
-            "w: there is no grid g9.",
-        ),
-        (
-            {"offices": [{"code": "com", "kind": "centre", "zh": "x", "en": "x"}]},
-            "The unit com is described 2 times.",
-        ),
-    ],
-)
-def test_each_fault_is_a_sentence(more: dict[str, Any], fault: str) -> None:
-    assert fault in faults(planned(**more))
-
-
-@pure
-def test_grids_belong_to_communities_and_areas_end_there() -> None:
-    told = a_city()
-    told["areas"][0]["grids"] = [{"code": "g2", "zh": "x", "en": "x", "lat": 1, "lon": 1}]
-    community = told["areas"][0]["areas"][0]["areas"][0]
-    community["areas"] = [{"code": "deep", "zh": "x", "en": "x"}]
-    found = faults(CityPlan.model_validate(told))
-    assert "county is a county; grids belong to communities." in found
-    assert "Areas are nested deeper than county, township, community." in found
-
-
-@pure
-def test_a_small_city_without_gaps_has_none() -> None:
-    assert gaps(planned()) == []
-
-
-@pure
-@pytest.mark.parametrize(
-    ("more", "gap"),
-    [
-        ({"staff": []}, "The grid g1 has no grid worker."),
-        (
-            {"offices": []},
-            "The city has no centre, so what no rule fits goes to a community or the city itself.",
-        ),
-        ({"offices": []}, "The city has no police post, so nobody is told of dangerous cases."),
-        ({"routing": []}, "No rule says who receives fraud cases."),
-        ({"routing": []}, "No rule says who receives violence at home."),
-        (
-            {"routing": [{"code": "r", "to_kind": "health"}]},
-            "The rule r never applies: the city has no unit of the kind health.",
-        ),
-        (
-            {"routing": [{"code": "a", "to_kind": "police"}, {"code": "b", "to_kind": "police"}]},
-            "The rule b never applies: a comes before it.",
-        ),
-        (
-            {
-                "routing": [
-                    {"code": "a", "to_kind": "centre"},
-                    {"code": "b", "to_kind": "centre", "to_level": "city"},
-                ]
-            },
-            "The rule b never applies: a comes before it.",
-        ),
-    ],
-)
-def test_each_gap_is_a_sentence(more: dict[str, Any], gap: str) -> None:
-    assert gap in gaps(planned(**more))
-
-
-@pure
-def test_rules_that_complete_each_other_are_no_gap() -> None:
-    rules = [
-        {"code": "near", "leaf": "scam:*", "to_kind": "police", "to_level": "township"},
-        {"code": "else", "leaf": "scam:*", "to_kind": "police"},
-    ]
-    assert not [gap for gap in gaps(planned(routing=rules)) if "never applies" in gap]
-
-
-@pure
-def test_a_community_without_grids_is_a_gap() -> None:
-    told = a_city(staff=[])
-    told["areas"][0]["areas"][0]["areas"][0]["grids"] = []
-    found = gaps(CityPlan.model_validate(told))
-    assert "The community com has no grids, so nobody can choose it as a place." in found
-
-
-@pure
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        ("city: [", "is not valid YAML"),
-        ("- just\n- a list", "does not hold named parts"),
-        ("", "does not hold named parts"),
-        ("city: {code: x, zh: x, en: x}", "areas"),
-        ("city: {code: Ünit, zh: x, en: x}\nareas: []", "city → code"),
-        ("city: {code: x, zh: x, en: x, timezone: Mars/Base}\nareas: []", "no such time zone"),
-        ("city: {code: x, zh: x, en: x}\nareas: []\nsurprise: 1", "surprise"),
-        (
-            "city: {code: x, zh: x, en: x}\nareas: []\noffices: [{code: a, kind: county, zh: x, en: x}]",
-            "an area is listed under",
-        ),
-        (
-            "city: {code: x, zh: x, en: x}\nareas: []\nrouting: [{code: r, leaf: Labour, to_kind: police}]",
-            "a leaf reads like",
-        ),
-    ],
-)
-def test_a_malformed_file_is_refused_in_plain_sentences(tmp_path: Path, text: str, sentence: str) -> None:
-    file = tmp_path / "city.yml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(CityRefused, match=sentence):
-        read_plan(file)
-
-
-@pure
-def test_a_missing_folder_and_a_part_told_twice_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CityRefused, match="no city description"):
-        read_plan(tmp_path / "nowhere")
-    with pytest.raises(CityRefused, match="no city description"):
-        read_plan(tmp_path)
-    for name in ("a.yml", "b.yml"):
-        (tmp_path / name).write_text("areas: []", encoding="utf-8")
-    with pytest.raises(CityRefused, match="described twice, the second time in b"):
-        read_plan(tmp_path)
+async def test_an_account_that_was_closed_stays_closed(session: AsyncSession) -> None:
+    person = await staff.staff_by_code(session, "grid-guihua")
+    await staff.retire(session, person, NOW)
+    await load_city(session, SAMPLE, NOW)
+    assert not person.active

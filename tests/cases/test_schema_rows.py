@@ -122,18 +122,19 @@ async def test_a_case_moved_under_0003_stays_where_it_was_moved(empty_database: 
     await at(empty_database, put_newer_cases)
     await schema.downgrade(empty_database.engine, "0003")
 
-    def withdraw(tables: Tables) -> None:
-        old = {"case_id": 4, "seq": 5, "at": LATER, "actor_kind": "resident", "action": "moved", "facts": {}}
-        moved = {"from_status": "answered", "to_status": "withdrawn", "audience": "staff"}
-        tables.put("timeline_entries", prev_hash="", hash="", **old, **moved)
+    def answer_again(tables: Tables) -> None:
         case = tables.known.tables["cases"]
-        to = {"status": "withdrawn", "owed": False, "chain_length": 5}
-        tables.connection.execute(update(case).where(case.c.id == 4).values(to))
+        base = {"case_id": 4, "at": LATER, "actor_kind": "staff", "action": "moved", "audience": "staff"}
+        for seq, start, to in ((5, "answered", "reopened"), (6, "reopened", "answered")):
+            moved = {"seq": seq, "from_status": start, "to_status": to, "facts": {}}
+            tables.put("timeline_entries", prev_hash="", hash="", **base, **moved)
+            stands = {"status": to, "owed": to == "reopened", "chain_length": seq}
+            tables.connection.execute(update(case).where(case.c.id == 4).values(stands))
 
-    await at(empty_database, withdraw)
+    await at(empty_database, answer_again)
     await schema.upgrade(empty_database.engine)
     async with empty_database.reading() as session:
-        assert (await session.scalars(select(Case.status).where(Case.id == 4))).one() == CaseStatus.WITHDRAWN
+        assert (await session.scalars(select(Case.status).where(Case.id == 4))).one() == CaseStatus.ANSWERED
 
 
 async def test_roles_texts_and_clocks_0003_does_not_know_become_the_nearest(empty_database: Database) -> None:
@@ -143,7 +144,7 @@ async def test_roles_texts_and_clocks_0003_does_not_know_become_the_nearest(empt
         put_newer_cases(tables)
         for sql in ("UPDATE staff SET role = 'expert'", "UPDATE statements SET kind = 'minutes'"):
             tables.connection.execute(text(sql))
-        tables.put("clocks", **a_clock(2, leaf="scam:*"))
+        tables.put("clocks", **a_clock(2, leaf="scam:*", step="visit"))
         tables.put("clocks", **a_clock(3, unit="working_days"))
         tables.put("clocks", **a_clock(4, unit="working_days", step="sign"))
 

@@ -1,0 +1,1 @@
+"""What a member of staff sees and does on the channel: lists, a case, and one step after the other."""

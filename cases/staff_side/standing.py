@@ -1,0 +1,107 @@
+"""How do a case and a member of staff stand to each other right now?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.access import seat_of, visible_to
+from cases.clocks import running
+from cases.clocks.book import read_rule
+from cases.conflicts import has_conflict
+from cases.meetings import is_protected
+from cases.reading import broken_glass
+from cases.records import (
+    Case,
+    CaseClock,
+    Extension,
+    Meeting,
+    MeetingKind,
+    Paper,
+    Role,
+    Staff,
+    Task,
+    TimelineEntry,
+)
+from cases.staff_side.offers import Standing
+
+HANDLE = "handle"
+DANGER_REVIEW = "danger_review"
+
+
+def to_reply_by(unit_id: int) -> ColumnElement[bool]:
+    """Letters to a unit that only a reply closes."""
+    return (Paper.to_unit_id == unit_id) & Paper.reply_due_at.is_not(None) & Paper.replied_at.is_(None)
+
+
+async def standing(session: AsyncSession, person: Staff, case: Case, now: datetime) -> Standing:
+    """Everything that decides on what is offered, as the database has it at this moment."""
+    clocks = await running.running(session, case)
+    handling = next((clock for clock in clocks if clock.step == HANDLE), None)
+    asked = await _asked_by(session, handling)
+    mine = case.assignee_id == person.id
+    glass = await broken_glass(session, person, case.code, now) if person.role is Role.ADMIN else None
+    return Standing(
+        role=person.role,
+        status=case.status,
+        own_unit=case.unit_id == person.unit_id or mine,
+        mine=mine,
+        filed_by_me=case.filed_by_id == person.id,
+        conflict=await has_conflict(session, person.id, case),
+        sent_back=bool(case.sent_back),
+        ruled=case.ruled,
+        review_due=case.review_due,
+        judged=case.solved is not None or case.unsolved_class is not None,
+        unmediated=is_protected(case) or case.mediation_refused,
+        mediation_to_end=await _mediation_to_end(session, case),
+        danger=case.danger > 0,
+        danger_review_due=any(clock.step == DANGER_REVIEW for clock in clocks),
+        more_time=_more_time(handling) and asked is None,
+        time_asked=asked not in (None, person.id),
+        letter_waits=await _any(session, Paper.case_id == case.id, to_reply_by(person.unit_id)),
+        meeting_waits=await _any(session, Meeting.case_id == case.id, Meeting.held_at.is_(None)),
+        task_waits=await _any(session, *open_tasks(case, person)),
+        glass=glass is not None,
+    )
+
+
+def open_tasks(case: Case, person: Staff) -> tuple[ColumnElement[bool], ...]:
+    """Tasks of a case that this person's unit was asked to do."""
+    return (Task.case_id == case.id, Task.handled_at.is_(None), Task.unit_id == person.unit_id)
+
+
+def _more_time(clock: CaseClock | None) -> bool:
+    if clock is None:
+        return False
+    more = read_rule(clock.rule).extension
+    return more is not None and clock.extensions < more.times
+
+
+async def _asked_by(session: AsyncSession, clock: CaseClock | None) -> int | None:
+    if clock is None:
+        return None
+    query = select(Extension.asked_by_id).where(
+        Extension.clock_id == clock.id, Extension.decided_at.is_(None)
+    )
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def _mediation_to_end(session: AsyncSession, case: Case) -> bool:
+    ended = (TimelineEntry.case_id == case.id, TimelineEntry.action == "mediation_ended")
+    if await _any(session, *ended):
+        return False
+    held = (Meeting.case_id == case.id, Meeting.kind == MeetingKind.MEDIATION)
+    return case.mediation_refused or await _any(session, *held)
+
+
+async def _any(session: AsyncSession, *where: ColumnElement[bool]) -> bool:
+    return bool(await session.scalar(select(exists().where(*where))))
+
+
+async def still_seen(session: AsyncSession, person: Staff, case: Case) -> bool:
+    """Whether they may see the case after what was just made of it."""
+    seat = await seat_of(session, person)
+    query = select(exists().where(Case.id == case.id, visible_to(seat)))
+    return bool(await session.scalar(query))

@@ -1,0 +1,594 @@
+"""Papers are numbered without gaps and drawn once; nothing but the reply of its unit closes a letter."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import NOW, a_case, a_resident, at_once, linked
+from docx import Document
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases import people, staff, staff_desk, statements, timeline
+from cases.actors import BY_CLOCK, Audience
+from cases.casework import case_by_code
+from cases.database import Database
+from cases.errors import ChainBroken, LetterAnswered, NotAllowed, NotFound, NothingToSay, SealBroken
+from cases.lines import centre_of
+from cases.papers import forms, issuing
+from cases.papers.at_hand import frozen, of_clock, thawed
+from cases.papers.drawing import document_of
+from cases.papers.keeping import sweep
+from cases.papers.kinds import LETTERS, PaperKind
+from cases.papers.names import has_name, name_of, route_left
+from cases.papers.numbers import read_number, short_name
+from cases.papers.sets import PaperSet
+from cases.records import Case, CaseClock, City, Notice, Paper, PaperNumber, Staff, StatementKind, Unit
+from cases.status import CaseStatus, ClosingKind
+
+K = PaperKind
+NAME, STORY, PHONE = "王大爷", "楼上天天漏水", "13812345678"
+
+
+async def the_case(session: AsyncSession, code: str) -> Case:
+    found = await case_by_code(session, code)
+    assert found is not None
+    return found
+
+
+async def a_letter(
+    session: AsyncSession, case: Case, kind: PaperKind = K.PROMPT_LETTER, **more: Any
+) -> Paper | None:
+    """A letter by the clock, from the nearest centre to the unit that has the case."""
+    centre = await centre_of(session, case.unit)
+    assert centre is not None
+    given: dict[str, Any] = {"unit": centre, "actor": BY_CLOCK, "now": NOW, "to_unit": case.unit}
+    return await issuing.issue(session, case, kind, **(given | more))
+
+
+async def a_sent_letter(session: AsyncSession, case: Case, **more: Any) -> Paper:
+    paper = await a_letter(session, case, **more)
+    assert paper is not None
+    return paper
+
+
+async def committed_case(database: Database, **more: Any) -> str:
+    async with database.transaction() as session:
+        return (await a_case(session, **more)).code
+
+
+def text_of(document: bytes) -> str:
+    """Everything a Word file says."""
+    read = Document(BytesIO(document))
+    cells = [cell.text for table in read.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(line.text for line in read.paragraphs), *cells])
+
+
+def files(folder: Path) -> list[Path]:
+    """Everything that lies below a data folder."""
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def clocks_of(session: AsyncSession, paper: Paper) -> list[CaseClock]:
+    found = await session.scalars(select(CaseClock).where(CaseClock.paper_id == paper.id))
+    return list(found.all())
+
+
+async def notices_to(session: AsyncSession, person: Staff, key: str) -> int:
+    found = await session.scalars(select(Notice).where(Notice.key == key, Notice.to_id == person.id))
+    return len(found.all())
+
+
+# --- numbers ---
+
+
+async def test_numbers_count_by_unit_kind_and_year(session: AsyncSession) -> None:
+    case = await a_case(session)
+    first = [await a_sent_letter(session, case) for _ in range(3)]
+    other_kind = await a_sent_letter(session, case, kind=K.WARNING_LETTER)
+    city_centre = (await session.scalars(select(Unit).where(Unit.code == "yt-centre"))).one()
+    other_unit = await a_sent_letter(session, case, unit=city_centre)
+    assert [paper.seq for paper in (*first, other_kind, other_unit)] == [1, 2, 3, 1, 1]
+    read = read_number(first[2].number)
+    assert read is not None
+    assert (read.kind, read.year, read.seq) == (K.PROMPT_LETTER, 2026, 3)
+    assert other_unit.number == "云汀市综治中心〔2026〕提示函第0001号"
+
+
+async def test_the_year_is_the_one_of_the_citys_own_clock(session: AsyncSession) -> None:
+    case = await a_case(session)
+    still = NOW.replace(month=12, day=31, hour=15, minute=59)
+    old = await a_sent_letter(session, case, now=still)
+    new = await a_sent_letter(session, case, now=still + timedelta(minutes=1))
+    assert [(paper.year, paper.seq) for paper in (old, new)] == [(2026, 1), (2027, 1)]
+
+
+async def test_many_transactions_at_once_leave_no_gap_and_no_double(database: Database) -> None:
+    codes = [await committed_case(database) for _ in range(6)]
+
+    async def one(code: str) -> None:
+        async with database.transaction() as session:
+            await a_sent_letter(session, await the_case(session, code))
+
+    assert await at_once(*(one(code) for code in codes)) == [None] * 6
+    async with database.reading() as session:
+        found = await session.scalars(select(Paper.seq).where(Paper.kind == K.PROMPT_LETTER))
+        assert sorted(found) == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_second_issuer_waits_for_the_first_and_gets_its_number_when_that_one_fails(
+    database: Database,
+) -> None:
+    codes = [await committed_case(database) for _ in range(2)]
+    numbered, seen = asyncio.Event(), []
+
+    async def failing() -> None:
+        async with database.transaction() as session:
+            seen.append((await a_sent_letter(session, await the_case(session, codes[0]))).seq)
+            numbered.set()
+            await asyncio.sleep(0.3)
+            raise NotFound
+
+    async def lasting() -> int:
+        await numbered.wait()
+        async with database.transaction() as session:
+            return (await a_sent_letter(session, await the_case(session, codes[1]))).seq
+
+    failed, lasted = await at_once(failing(), lasting())
+    assert (type(failed), seen, lasted) == (NotFound, [1], 1)
+
+
+async def test_a_key_issues_one_paper_and_uses_up_one_number(session: AsyncSession) -> None:
+    case = await a_case(session)
+    first = await a_letter(session, case, key="clock:17:2")
+    length = case.chain_length
+    assert await a_letter(session, case, key="clock:17:2") is None
+    assert case.chain_length == length
+    other = await a_sent_letter(session, case, key="clock:17:3")
+    assert first is not None
+    assert (first.seq, other.seq) == (1, 2)
+
+
+async def test_of_two_at_once_with_one_key_one_issues(database: Database) -> None:
+    codes = [await committed_case(database) for _ in range(4)]
+
+    async def one(code: str) -> int | None:
+        async with database.transaction() as session:
+            paper = await a_letter(session, await the_case(session, code), key="round:7")
+            await asyncio.sleep(0.05)
+            return paper.seq if paper else None
+
+    told = await at_once(*(one(code) for code in codes))
+    assert sorted(told, key=str) == [1, None, None, None]
+    async with database.reading() as session:
+        assert (await session.scalars(select(PaperNumber.last))).all() == [1]
+
+
+async def test_what_a_failed_savepoint_took_is_given_back(session: AsyncSession) -> None:
+    case = await a_case(session)
+    savepoint = await session.begin_nested()
+    await a_sent_letter(session, case)
+    await savepoint.rollback()
+    await session.refresh(case, ["unit", "grid"])
+    assert (await a_sent_letter(session, case)).seq == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("云汀市综治中心（示例）", "云汀市综治中心"),
+        ("河东区 公安分局〔交警〕", "河东区公安分局"),
+        ("（示例）", "示例"),
+    ],
+)
+@pytest.mark.unit
+def test_a_number_bears_the_units_name_without_what_is_said_aside(name: str, short: str) -> None:
+    assert short_name(name) == short
+
+
+# --- letters ---
+
+
+async def test_a_letter_starts_its_clock_and_tells_its_unit_and_the_timeline(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    (clock,) = await clocks_of(session, paper)
+    assert (clock.step, clock.owed_unit_id, clock.ended_at) == ("letter_reply", case.unit_id, None)
+    assert paper.reply_due_at == clock.due_at > NOW
+    assert await notices_to(session, worker, "notice_letter") == 1
+    entry = (await timeline.entries(session, case))[-1]
+    assert (entry.action, entry.audience) == ("paper_issued", Audience.STAFF)
+    assert entry.facts == {
+        "paper": paper.id,
+        "kind": "prompt_letter",
+        "year": 2026,
+        "seq": 1,
+        "to": case.unit.code,
+    }
+
+
+async def test_a_slip_without_a_reply_owes_nothing_unless_asked_to(session: AsyncSession) -> None:
+    case = await a_case(session)
+    quiet = await a_sent_letter(session, case, kind=K.ASSIGNMENT_SLIP)
+    asked = await a_sent_letter(session, case, kind=K.ASSIGNMENT_SLIP, reply=True)
+    assert await clocks_of(session, quiet) == []
+    assert len(await clocks_of(session, asked)) == 1
+    assert [one.paper_id for one in await issuing.open_letters(session, case.unit)] == [asked.id]
+
+
+async def test_a_letter_to_nobody_and_a_field_that_does_not_exist_are_refused(session: AsyncSession) -> None:
+    case = await a_case(session)
+    with pytest.raises(ValueError, match="addressed"):
+        await a_letter(session, case, to_unit=None)
+    with pytest.raises(ValueError, match="no paper has the field"):
+        await a_letter(session, case, fields={"resaon": "x"})
+
+
+async def test_a_reply_closes_a_letter_and_tells_the_sender(session: AsyncSession) -> None:
+    worker, centre = await linked(session, "grid-guihua"), await linked(session, "centre-liuyin")
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    answered = await issuing.reply(session, worker, paper.id, "明天上门", NOW + timedelta(hours=1))
+    (clock,) = await clocks_of(session, paper)
+    assert (clock.ending, clock.acts_at) == ("met", None)
+    assert (answered.replied_at, answered.reply_by_id) == (NOW + timedelta(hours=1), worker.id)
+    assert await notices_to(session, centre, "notice_letter_answered") == 1
+    said = (await statements.statements_of(session, case))[-1]
+    assert (said.kind, said.body, said.audience) == (StatementKind.LETTER_REPLY, "明天上门", Audience.STAFF)
+    entry = (await timeline.entries(session, case))[-1]
+    assert (entry.action, entry.facts["paper"]) == ("letter_replied", paper.id)
+    assert (await timeline.verify(session, case)).whole
+    assert await issuing.open_letters(session, case.unit) == []
+
+
+async def test_a_late_reply_is_called_late(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
+    paper = await a_sent_letter(session, await a_case(session))
+    await issuing.reply(session, worker, paper.id, "迟了", NOW + timedelta(days=30))
+    assert [clock.ending for clock in await clocks_of(session, paper)] == ["late"]
+
+
+async def test_a_second_reply_is_refused_and_changes_nothing(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    await issuing.reply(session, worker, paper.id, "明天上门", NOW)
+    length = (await the_case(session, case.code)).chain_length
+    with pytest.raises(LetterAnswered):
+        await issuing.reply(session, worker, paper.id, "还有一句", NOW)
+    assert (await the_case(session, case.code)).chain_length == length
+
+
+async def test_of_two_replies_at_once_one_counts(database: Database) -> None:
+    async with database.transaction() as session:
+        worker = await linked(session, "grid-guihua")
+        case = await a_case(session)
+        paper = await a_sent_letter(session, case)
+
+    async def answer(words: str) -> None:
+        async with database.transaction() as session:
+            await issuing.reply(session, worker, paper.id, words, NOW)
+
+    told = await at_once(answer("一"), answer("二"))
+    assert sorted(type(one).__name__ for one in told) == ["LetterAnswered", "NoneType"]
+
+
+@pytest.mark.parametrize("code", ["centre-liuyin", "centre-yunting", "police-yunting", "auditor-yunting"])
+async def test_nobody_of_another_unit_or_role_replies(session: AsyncSession, code: str) -> None:
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    with pytest.raises(NotAllowed):
+        await issuing.reply(session, await linked(session, code), paper.id, "我来答", NOW)
+    assert paper.replied_at is None
+
+
+async def test_a_volunteer_of_the_unit_does_not_reply(session: AsyncSession) -> None:
+    person = await staff.add_staff(session, name="志愿者", role="volunteer", unit_code="guihua", now=NOW)
+    paper = await a_sent_letter(session, await a_case(session))
+    with pytest.raises(NotAllowed):
+        await issuing.reply(session, person, paper.id, "我来答", NOW)
+
+
+async def test_a_reply_needs_words_and_a_letter(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    slip = await a_sent_letter(session, case, kind=K.ASSIGNMENT_SLIP)
+    with pytest.raises(NothingToSay):
+        await issuing.reply(session, worker, paper.id, " ", NOW)
+    for number in (slip.id, 10_000):
+        with pytest.raises(NotFound):
+            await issuing.reply(session, worker, number, "好", NOW)
+
+
+async def test_nothing_that_happens_to_the_case_closes_a_letter(session: AsyncSession) -> None:
+    worker, centre = await linked(session, "grid-guihua"), await linked(session, "centre-liuyin")
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    await staff_desk.take(session, worker, case.code, NOW)
+    await staff_desk.answer(session, worker, case.code, "已修好", NOW)
+    await staff_desk.close(session, centre, case.code, NOW, kind=ClosingKind.SUBSTANTIVE)
+    assert (await the_case(session, case.code)).status is CaseStatus.CLOSED
+    assert [clock.ended_at for clock in await clocks_of(session, paper)] == [None]
+    (still,) = await issuing.open_letters(session, case.unit)
+    assert (still.paper_id, still.case_code, still.overdue(NOW)) == (paper.id, case.code, False)
+    assert still.overdue(NOW + timedelta(days=30))
+    await issuing.reply(session, worker, paper.id, "已办结", NOW)
+    assert await issuing.open_letters(session, case.unit) == []
+
+
+async def test_a_unit_still_replies_when_the_case_has_moved_on(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    elsewhere = (await session.scalars(select(Unit).where(Unit.code == "yt-mediation"))).one()
+    case.unit = elsewhere
+    await session.flush()
+    await issuing.reply(session, worker, paper.id, "已转出", NOW)
+    assert paper.replied_at == NOW
+
+
+async def test_the_centre_writes_by_hand_and_its_words_are_vouched_for(session: AsyncSession) -> None:
+    centre = await linked(session, "centre-liuyin")
+    case = await a_case(session)
+    for kind in sorted(LETTERS):
+        paper = await issuing.send_letter(session, centre, case.code, kind, "群众说没人联系", NOW)
+        assert (paper.by_id, paper.to_unit_id) == (centre.id, case.unit_id)
+        assert "群众说没人联系" in paper.fields.values()
+        assert (await timeline.entries(session, case))[-1].facts["texts"]
+    assert (await timeline.verify(session, case)).whole
+
+
+async def test_who_may_not_write_letters_does_not(session: AsyncSession) -> None:
+    case = await a_case(session)
+    worker, centre = await linked(session, "grid-guihua"), await linked(session, "centre-liuyin")
+    with pytest.raises(NotAllowed):
+        await issuing.send_letter(session, worker, case.code, K.PROMPT_LETTER, "快办", NOW)
+    with pytest.raises(NothingToSay):
+        await issuing.send_letter(session, centre, case.code, K.PROMPT_LETTER, " ", NOW)
+    with pytest.raises(ValueError, match="not a letter"):
+        await issuing.send_letter(session, centre, case.code, K.DISPATCH_SLIP, "快办", NOW)
+    case.unit = await session.get_one(Unit, centre.unit_id)
+    await session.flush()
+    with pytest.raises(NotAllowed):
+        await issuing.send_letter(session, centre, case.code, K.PROMPT_LETTER, "快办", NOW)
+
+
+# --- documents ---
+
+
+async def a_full_case(session: AsyncSession) -> Case:
+    resident = await a_resident(session)
+    await people.remember_contact(session, resident, name=NAME, phone=PHONE)
+    return await a_case(session, resident=resident, contact_name=NAME, contact_phone=PHONE)
+
+
+async def test_a_document_says_number_and_case_and_nothing_personal_to_a_unit(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    case = await a_full_case(session)
+    for kind in sorted(LETTERS):
+        paper = await a_sent_letter(session, case, kind=kind)
+        said = text_of(await document_of(session, paper, folder=tmp_path, now=NOW))
+        assert paper.number in said
+        assert case.code in said
+        assert case.unit.name_zh in said
+        assert not any(word in said for word in (NAME, STORY, PHONE))
+
+
+async def test_a_paper_of_the_file_names_the_resident_and_their_words(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_full_case(session)
+    paper = await forms.form(session, worker, case.code, K.ACCEPTANCE_FORM, NOW)
+    said = text_of(await document_of(session, paper, folder=tmp_path, now=NOW))
+    assert all(word in said for word in (NAME, STORY, "邻里纠纷", paper.number, "2026年11月23日"))
+
+
+async def test_a_document_is_drawn_once_and_stays_the_same_bytes(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    case = await a_case(session)
+    paper = await a_sent_letter(session, case)
+    first = await document_of(session, paper, folder=tmp_path, now=NOW)
+    case = await the_case(session, case.code)
+    length = case.chain_length
+    case.leaf = "dispute:property"
+    again = await document_of(session, paper, folder=tmp_path, now=NOW + timedelta(days=400))
+    assert first == again
+    assert (paper.sha256, paper.size) == (sha256(first).hexdigest(), len(first))
+    assert case.chain_length == length
+    entry = (await timeline.entries(session, case))[-1]
+    assert (entry.action, entry.facts) == ("paper_drawn", {"paper": paper.id, "sha256": paper.sha256})
+    (file,) = files(tmp_path)
+    assert first[:64] not in file.read_bytes()
+    assert file.stat().st_mode & 0o077 == 0
+
+
+async def test_two_who_ask_at_once_get_the_same_document(database: Database, tmp_path: Path) -> None:
+    async with database.transaction() as session:
+        number = (await a_sent_letter(session, await a_case(session))).id
+
+    async def drawn() -> bytes:
+        async with database.transaction() as session:
+            paper = await session.get_one(Paper, number)
+            return await document_of(session, paper, folder=tmp_path, now=NOW)
+
+    first, second = await at_once(drawn(), drawn())
+    assert isinstance(first, bytes)
+    assert first == second
+    async with database.reading() as session:
+        paper = await session.get_one(Paper, number)
+        assert await document_of(session, paper, folder=tmp_path, now=NOW) == first
+
+
+async def test_a_tampered_file_or_row_is_found(session: AsyncSession, tmp_path: Path) -> None:
+    paper = await a_sent_letter(session, await a_case(session))
+    await document_of(session, paper, folder=tmp_path, now=NOW)
+    (file,) = files(tmp_path)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(SealBroken):
+        await document_of(session, paper, folder=tmp_path, now=NOW)
+    file.unlink()
+    with pytest.raises(NotFound):
+        await document_of(session, paper, folder=tmp_path, now=NOW)
+    file.write_bytes(whole)
+    paper.sha256 = "0" * 64
+    await session.flush()
+    with pytest.raises(ChainBroken):
+        await document_of(session, paper, folder=tmp_path, now=NOW)
+
+
+async def test_erasing_a_resident_forgets_what_their_papers_say(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_full_case(session)
+    paper = await forms.form(session, worker, case.code, K.ACCEPTANCE_FORM, NOW)
+    await document_of(session, paper, folder=tmp_path, now=NOW)
+    other = await a_sent_letter(session, await a_case(session, resident=await a_resident(session, 8)))
+    kept = await document_of(session, other, folder=tmp_path, now=NOW)
+    resident = await people.resident_by_id(session, case.resident_id)
+    assert resident is not None
+    await people.erase(session, resident, NOW)
+    await session.refresh(paper)
+    assert (paper.fields, paper.file_key, paper.sha256) == (None, None, None)
+    assert paper.number
+    with pytest.raises(NotFound):
+        await document_of(session, paper, folder=tmp_path, now=NOW)
+    assert await document_of(session, other, folder=tmp_path, now=NOW) == kept
+    later = NOW + timedelta(days=3650)
+    assert (
+        await sweep(session, folder=tmp_path, now=NOW),
+        await sweep(session, folder=tmp_path, now=later),
+    ) == (0, 1)
+    assert await document_of(session, other, folder=tmp_path, now=NOW) == kept
+    assert (await timeline.verify(session, await the_case(session, case.code))).whole
+
+
+# --- forms ---
+
+MAKERS = {
+    K.DISPATCH_SLIP: "centre-liuyin",
+    K.ASSIGNMENT_SLIP: "centre-liuyin",
+    K.NOT_ACCEPTED: "centre-liuyin",
+    K.RETURN_VISIT_RECORD: "centre-liuyin",
+    K.DOSSIER_COVER: "centre-liuyin",
+    K.DOSSIER_INDEX: "centre-liuyin",
+    **dict.fromkeys(LETTERS, "centre-liuyin"),
+}
+
+
+@pytest.mark.parametrize("kind", list(PaperKind))
+async def test_every_kind_can_be_written_by_hand_and_drawn(
+    session: AsyncSession, tmp_path: Path, kind: PaperKind
+) -> None:
+    case = await a_full_case(session)
+    maker = await linked(session, MAKERS.get(kind, "grid-guihua"))
+    paper = await forms.form(session, maker, case.code, kind, NOW)
+    assert paper.unit_id == maker.unit_id
+    said = text_of(await document_of(session, paper, folder=tmp_path, now=NOW))
+    assert paper.number in said
+    assert case.code in said
+    assert (len(await clocks_of(session, paper)) == 1) is (kind in LETTERS)
+    assert [one.id for one in await issuing.papers_of(session, case)] == [paper.id]
+
+
+@pytest.mark.parametrize("kind", sorted(set(PaperKind) - MAKERS.keys()))
+async def test_the_centre_does_not_write_papers_in_the_handlers_place(
+    session: AsyncSession, kind: PaperKind
+) -> None:
+    case = await a_case(session)
+    centre = await linked(session, "centre-liuyin")
+    if kind is K.RISK_NOTICE:
+        assert (await forms.form(session, centre, case.code, kind, NOW)).to_unit_id
+    else:
+        with pytest.raises(NotAllowed):
+            await forms.form(session, centre, case.code, kind, NOW)
+
+
+async def test_a_reply_slip_goes_to_the_sender_and_names_the_letter(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    worker = await linked(session, "grid-guihua")
+    case = await a_case(session)
+    letter = await a_sent_letter(session, case)
+    await issuing.reply(session, worker, letter.id, "明天上门", NOW)
+    slip = await forms.form(session, worker, case.code, K.REPLY_SLIP, NOW)
+    assert slip.to_unit_id == letter.unit_id
+    said = text_of(await document_of(session, slip, folder=tmp_path, now=NOW))
+    assert letter.number in said
+    assert "明天上门" in said
+
+
+async def test_the_set_is_the_citys_own_or_ours(session: AsyncSession) -> None:
+    case = await a_case(session)
+    city = await session.get_one(City, case.unit.city_id)
+    city.choices = {name: value for name, value in city.choices.items() if name != "papers"}
+    assert await forms.paper_set(session, case) == PaperSet()
+    city.choices = {**city.choices, "papers": {"letters": ["warning_letter"], "forms": []}}
+    own = await forms.paper_set(session, case)
+    assert own.holds(K.WARNING_LETTER)
+    assert not own.holds(K.PROMPT_LETTER)
+    centre = await linked(session, "centre-liuyin")
+    assert (await forms.form(session, centre, case.code, K.PROMPT_LETTER, NOW)).seq == 1
+
+
+async def test_a_clock_that_ran_out_gives_a_letter_its_reason(session: AsyncSession) -> None:
+    case = await a_case(session)
+    clock = (await session.scalars(select(CaseClock).where(CaseClock.step == "sign"))).first()
+    assert clock is not None
+    told = of_clock(clock, "Asia/Shanghai")
+    assert told["reason"].startswith("“签收”应于2026年")
+    await session.execute(update(CaseClock).where(CaseClock.id == clock.id).values(step="own_step"))
+    await session.refresh(clock)
+    assert of_clock(clock, "Asia/Shanghai")["reason"].startswith("应办的环节")
+    letter = await a_sent_letter(session, case, fields=told)
+    assert letter.fields["reason"] == told["reason"]
+
+
+@pytest.mark.unit
+def test_fields_come_back_as_they_were_kept() -> None:
+    day = NOW.astimezone()
+    told = {
+        "due_on": day,
+        "closed_on": day.date(),
+        "solved": False,
+        "attachments": ("照片（1）",),
+        "reason": None,
+    }
+    assert thawed(frozen(told)) == {name: value for name, value in told.items() if value is not None}
+
+
+@pytest.mark.unit
+def test_every_leaf_of_the_taxonomy_has_the_taxonomys_name() -> None:
+    from kb import taxonomy
+
+    for label in taxonomy.labels():
+        if label.startswith(("scam:", "dispute:")) or label == "service":
+            assert [name_of("leaves", label, one) for one in ("zh-Hans", "en")] == [
+                taxonomy.name(label, one) for one in ("zh-Hans", "en")
+            ]
+    assert has_name("leaves", "to_sort")
+    assert route_left("dispute:labour") != route_left("dispute:neighbour")
+
+
+@pytest.mark.unit
+def test_every_code_of_a_case_has_a_name() -> None:
+    from cases.danger import DANGER_CODES, DangerLevel
+
+    assert all(has_name("statuses", status) for status in CaseStatus)
+    assert all(has_name("closings", kind) for kind in ClosingKind)
+    assert all(has_name("dangers", level.code) for level in DangerLevel)
+    assert all(has_name("signs", code) for code in DANGER_CODES)
+    assert all(has_name("statements", kind) for kind in StatementKind)
+    assert name_of("signs", "a_citys_own") == "a_citys_own"
