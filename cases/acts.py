@@ -163,9 +163,7 @@ async def _add_to_case(desk: AtDesk, act: AddToCase) -> Reply:
     actor = by_resident(desk.resident.id)
     waited = case.waiting_for == "resident"
     for piece in pieces(act.text or ""):
-        await casework.add_statement(
-            desk.session, case, piece, actor=actor, now=desk.now, danger=act.danger
-        )
+        await casework.add_statement(desk.session, case, piece, actor=actor, now=desk.now, danger=act.danger)
     if act.attachments:
         await casework.attach(desk.session, case, act.attachments, actor=actor, now=desk.now)
     values = {"code": case.code, "unit": case.unit.name(desk.resident.locale)}

@@ -29,9 +29,9 @@ async def move(
 ) -> TimelineEntry:
     """Moves a case, appends the entry that says so, and lets its clocks follow; or raises MoveNotAllowed.
 
-    `reason` is one of the codes the table of moves lists for this move; where the table wants words, `facts`
-    brings them as `texts`. `closing` is needed for, and only for, the move to `closed`. The resident may read
-    every move. The case is loaded with its unit.
+    `reason` is one of the codes the table of moves lists for this move, and ValueError where it is a code of
+    none; where the table wants words, `facts` brings them as `texts`. `closing` is needed for, and only for,
+    the move to `closed`. The resident may read every move. The case is loaded with its unit.
     """
     before = case.status
     said = dict(facts or {})
@@ -62,6 +62,10 @@ def _check(before: CaseStatus, to: CaseStatus, actor: Actor, reason: str, facts:
         ways = ways_from(before, actor.kind)
         raise MoveNotAllowed(f"A case that is {before} cannot become {to} by {actor.kind}.", ways)
     if reason not in allowed.reasons:
+        # Such as beginning a case that waits: a move there is, but not this one.
+        if any(reason in row[to].reasons for row in MOVES.values() if to in row):
+            ways = ways_from(before, actor.kind)
+            raise MoveNotAllowed(f"A case that is {before} does not become {to} for {reason}.", ways)
         raise ValueError(f"{reason} is no reason for the move from {before} to {to}")
     if allowed.words and not facts.get("texts"):
         raise ValueError(f"the move from {before} to {to} is explained in words")

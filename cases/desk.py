@@ -13,7 +13,7 @@ from cases import acts, casework, checks, drafts, places
 from cases.citizen_show import standing_of
 from cases.dialogue.checks import on_not_scam, on_report, state_reply
 from cases.dialogue.decide import decide
-from cases.dialogue.own_case import on_case_press
+from cases.dialogue.own_case import is_act, on_case_press
 from cases.dialogue.talk import person, set_locale
 from cases.dialogue.values import Act, Decision, Input, Pressed, Scene, Stage
 from cases.records import Check, Resident
@@ -70,6 +70,8 @@ class Desk:
 
     async def press_case(self, code: str, act: str) -> Turn:
         """A button of the resident's own case; it stays live. CaseNotFound for anybody else's."""
+        if not is_act(act):
+            return self._turn(STALE.replies)
         case = await casework.own_case(self.session, self.resident, code)
         at = await standing_of(self.session, case, self.now)
         return await self.carry_out(on_case_press(await self.scene(), case.code, act, at))

@@ -81,7 +81,7 @@ async def hold_meeting(
     """Keeps the minutes of a called meeting and its outcome; a case that waited for a hearing goes on.
 
     `outcome` is `agreed`, `not_agreed`, `adjourned`, `done` or, of a mediation only, `refused` instead of
-    `done`. MoveNotAllowed when it was held already.
+    `done`. MoveNotAllowed for any other, and when it was held already.
     """
     meeting = await session.get(Meeting, meeting_id)
     if meeting is None:
@@ -243,7 +243,7 @@ async def _held(
 ) -> Meeting:
     mediated = meeting.kind is MeetingKind.MEDIATION
     if outcome not in (OUTCOMES_OF_MEDIATION if mediated else OUTCOMES):
-        raise ValueError(f"{outcome} is no outcome of a meeting of the kind {meeting.kind}")
+        raise MoveNotAllowed(f"No meeting of the kind {meeting.kind} ends like that.", _ways(case))
     actor = by_staff(person.id)
     kept = await statements.write(
         session, case, StatementKind.MINUTES, minutes, actor=actor, audience=Audience.STAFF, now=now

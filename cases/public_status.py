@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from cases import timeline
+from cases.citizen_view import Step, View, view_of
 from cases.codes import read_case_code
 from cases.errors import TooManyAttempts
 from cases.records import Case
@@ -19,15 +19,6 @@ from cases.status import CaseStatus
 TRIES = 5
 FIRST_LOCK = timedelta(minutes=15)
 LONGEST_LOCK = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class PublicStep:
-    """One step of a case as its resident may see it: when, what (a code), and the status it led to."""
-
-    at: datetime
-    action: str
-    status: CaseStatus | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +33,12 @@ class PublicStatus:
     opened_at: datetime
     due_at: datetime | None
     """None: nothing is owed right now"""
-    steps: tuple[PublicStep, ...]
+    view: View
+    """the same as its resident sees in the conversation, without anybody's words"""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        return self.view.steps
 
 
 async def public_status(session: AsyncSession, code: str, secret: str, now: datetime) -> PublicStatus | None:
@@ -94,7 +90,6 @@ async def _lock(session: AsyncSession, case_id: int, failures: int, now: datetim
 async def _status(session: AsyncSession, case_id: int) -> PublicStatus:
     query = select(Case).where(Case.id == case_id).options(selectinload(Case.unit))
     case = (await session.scalars(query.execution_options(populate_existing=True))).one()
-    chain = await timeline.entries(session, case, timeline.FOR_RESIDENT)
     return PublicStatus(
         code=case.code,
         status=case.status,
@@ -103,5 +98,5 @@ async def _status(session: AsyncSession, case_id: int) -> PublicStatus:
         unit_en=case.unit.name_en,
         opened_at=case.opened_at,
         due_at=case.due_at if case.owed else None,
-        steps=tuple(PublicStep(entry.at, entry.action, entry.to_status) for entry in chain),
+        view=await view_of(session, case, words=False),
     )

@@ -1,4 +1,4 @@
-"""What a member of staff does on the channel: see what waits, open a case, act on it, be told plainly why not."""
+"""What does a member of staff do on the channel: see what waits, open a case, act on it, be told why not?"""
 
 from __future__ import annotations
 
@@ -162,7 +162,9 @@ class StaffDesk:
         below = await self._other_lists(name) if home else [(doing.BACK,)]
         rows = tuple(row for row in (*cases, more, *below) if row)
         if not page.lines:
-            return Reply("staff_queue_empty" if home else "staff_list_empty", {"unit": unit, "list": name}, rows)
+            return Reply(
+                "staff_queue_empty" if home else "staff_list_empty", {"unit": unit, "list": name}, rows
+            )
         key = "staff_queue" if home else "staff_list"
         return Reply(key, {"unit": unit, "list": name, "cases": list(page.lines)}, rows)
 
@@ -185,7 +187,10 @@ class StaffDesk:
             raise NotAllowed  # that decision has one step, a reply
         invited = await lists.page(self.at, "queue")
         rows = in_rows(
-            [Button("staff_open", data("open", line["code"]), {"code": line["code"]}) for line in invited.lines]
+            [
+                Button("staff_open", data("open", line["code"]), {"code": line["code"]})
+                for line in invited.lines
+            ]
         )
         return [Reply("volunteer_home", {"name": self.person.name}, rows), Reply(send.key)]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cases.turn import Reply
 from handlers import composing_citizen
+from handlers.composing_staff import STAFF_COMPOSED
 from handlers.counter import Counter
 from kb.articles import ServiceArticle
 from kb.library import Library, first_line_key
@@ -167,34 +168,6 @@ def _case_line(counter: Counter, case: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def staff_queue(counter: Counter, reply: Reply) -> str:
-    lines = [
-        counter.words.reply(
-            "staff_queue_line",
-            _case_line(counter, case)
-            | {
-                "due": case["due"] or counter.words.part("none"),
-                "mark": counter.words.part("urgent_mark") if case["danger"] in ("orange", "red") else "",
-            },
-        )
-        for case in reply.values["cases"]
-    ]
-    return counter.words.reply(reply.key, {"unit": reply.values["unit"], "lines": "\n".join(lines)})
-
-
-def staff_case(counter: Counter, reply: Reply) -> str:
-    values = dict(reply.values)
-    none = counter.words.part("none")
-    values |= {
-        "leaf": counter.words.leaf(values["leaf"]),
-        "status": counter.words.status(values["status"]),
-        "danger": counter.words.danger(values["danger"]),
-        "place": values.get("place") or none,
-        "due": values.get("due") or none,
-    }
-    return counter.words.reply(reply.key, values)
-
-
 def named(counter: Counter, reply: Reply) -> str:
     """Replies whose blanks hold codes with a name of their own."""
     values = dict(reply.values)
@@ -222,9 +195,8 @@ COMPOSED: dict[str, Callable[[Counter, Reply], str]] = {
     "case_copy": composing_citizen.copy,
     "service": service,
     "status": status,
-    "staff_queue": staff_queue,
-    "staff_case": staff_case,
     "unclear": unclear,
+    **STAFF_COMPOSED,
 }
 
 

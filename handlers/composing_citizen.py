@@ -44,7 +44,9 @@ def until(counter: Counter, owed: Mapping[str, Any]) -> str:
     if owed["stopped_for"]:
         return counter.words.part("until", until=say("stopped", owed["stopped_for"], counter.locale), why="")
     due = say("until", str(owed["step"]), counter.locale, due=owed["due"])
-    line = counter.words.part("until", until=due, why=counter.words.part("why", why=why(counter.locale, owed)))
+    line = counter.words.part(
+        "until", until=due, why=counter.words.part("why", why=why(counter.locale, owed))
+    )
     return f"{line}\n{counter.words.part('until_late')}" if owed["late"] else line
 
 

@@ -15,7 +15,19 @@ from kb import taxonomy
 
 FOLDER = Path(__file__).parent / "wording"
 LOCALES = ("zh-Hans", "en")
-SECTIONS = ("replies", "notices", "buttons", "parts", "statuses", "leaves", "dangers", "roles", "routes")
+SECTIONS = (
+    "replies",
+    "notices",
+    "buttons",
+    "parts",
+    "statuses",
+    "leaves",
+    "dangers",
+    "roles",
+    "routes",
+    "steps",
+    "ways",
+)
 
 
 class _Kind(Formatter):
@@ -62,6 +74,15 @@ class Wording:
 
     def role(self, code: str) -> str:
         return self.sections["roles"][code]
+
+    def step(self, code: str) -> str:
+        """What is owed by a time; a city's own step without a name is the next one."""
+        steps = self.sections["steps"]
+        return steps.get(code, steps["other"])
+
+    def way(self, code: str) -> str:
+        """The lawful way a case was handed on to."""
+        return self.sections["ways"][code]
 
     def route(self, key: str, **values: Any) -> str:
         """A sentence on why a case came to a unit, or why not to another."""

@@ -39,7 +39,7 @@ async def scope(session: AsyncSession, code: str = "yunting") -> Scope:
 
 
 async def opened(session: AsyncSession, at: datetime, who: Resident | None = None, **more: Any) -> Case:
-    """A neighbour dispute in the sample's first grid, opened and routed at a time by a resident of its own."""
+    """A neighbour dispute in the sample's first grid, opened at a time by a resident of its own."""
     resident = who or await a_resident(session, channel_id=next(_channels))
     known: dict[str, Any] = {"story": ("楼上天天漏水",), "leaf": "dispute:neighbour"} | more
     known.setdefault("grid_code", "guihua-01")
@@ -55,12 +55,13 @@ async def go(
     **facts: Any,
 ) -> Case:
     """Takes a case along allowed moves, all at one time, by whoever may make them."""
+    wanted = facts.pop("reason", None)
     worker = await staff.staff_by_code(session, "grid-guihua")
     for to in way:
         allowed = MOVES[case.status][to]
         by_hand = ActorKind.STAFF in allowed.actors
         actor: Actor = by_staff(worker.id) if by_hand else by_resident(case.resident_id)
-        reason = facts.pop("reason", None) or sorted(allowed.reasons)[0]
+        reason = wanted if wanted in allowed.reasons else sorted(allowed.reasons)[0]
         case.assignee_id = worker.id if to is S.SIGNED else case.assignee_id
         case.transferred_to = reason if to is S.TRANSFERRED else case.transferred_to
         case.merged_into_id = case.id if to is S.MERGED else case.merged_into_id

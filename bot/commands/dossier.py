@@ -20,7 +20,7 @@ from cases.settings import Settings, read_settings
 
 
 def run(code: str, out: Path) -> None:
-    """Writes the dossier of a case into a new file; a code nobody has, or a file that is there, is a failure."""
+    """Writes the dossier of a case into a new file; no such case, or a file that is there, is a failure."""
     _refuse_existing(out)
     with _complete_or_nothing(out) as file:
         written = asyncio.run(_write(read_settings(), code, file))

@@ -17,6 +17,7 @@ from cases.clocks import running
 from cases.clocks.book import ClockBook
 from cases.clocks.callers import Callers
 from cases.clocks.rules import LadderAct
+from cases.papers.at_hand import of_clock
 from cases.papers.issuing import issue
 from cases.papers.kinds import PaperKind
 from cases.records import Case, CaseClock, Paper, TimelineEntry, Unit
@@ -105,7 +106,7 @@ async def _letter(session: AsyncSession, callers: Callers, due: Due, now: dateti
         actor=BY_CLOCK,
         now=now,
         key=key,
-        fields={"step": clock.step, "due_on": clock.due_at.isoformat()},
+        fields=of_clock(clock, due.book.timezone),
         reply=True,
     )
     return due.act

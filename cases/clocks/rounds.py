@@ -17,10 +17,13 @@ from cases.clocks.escalating import Due, take_step
 from cases.clocks.rules import LadderAct
 from cases.clocks.running import climb, times_of
 from cases.database import Database
+from cases.errors import ChangedMeanwhile
 from cases.records import Case, CaseClock
 
 BATCH = 200
 """clocks of one transaction: small enough to let others write between, large enough to be quick"""
+MOST_LOST = 20
+"""batches in a row that may be lost to others before the round gives up"""
 
 
 @dataclass(slots=True)
@@ -45,13 +48,30 @@ async def make_round(
     more than the batch it fell into, which the next round takes up. `progress` is told how many are done.
     """
     report = RoundReport(now)
+    lost = 0
     while True:
-        async with database.transaction() as session:
-            clocks = await _claim(session, now, batch)
-            await _take(session, clocks, report)
-        if not clocks:
+        try:
+            taken = await _one_batch(database, now, batch)
+        except ChangedMeanwhile:
+            # Somebody pressed a button on one of these cases, or another worker was faster: look again.
+            lost += 1
+            if lost > MOST_LOST:
+                raise
+            continue
+        if not taken.clocks:
             return report
+        lost = 0
+        report.clocks += taken.clocks
+        report.acts += taken.acts
         progress(report.clocks)
+
+
+async def _one_batch(database: Database, now: datetime, batch: int) -> RoundReport:
+    """What one transaction did; it counts only once it is committed."""
+    taken = RoundReport(now)
+    async with database.transaction() as session:
+        await _take(session, await _claim(session, now, batch), taken)
+    return taken
 
 
 async def what_is_due(session: AsyncSession, now: datetime) -> RoundReport:
@@ -64,7 +84,7 @@ async def what_is_due(session: AsyncSession, now: datetime) -> RoundReport:
         if not clocks:
             return report
         last = clocks[-1].id
-        for due in await _dues(session, clocks, now):
+        for due in await _dues(session, clocks, now, lock=False):
             report.clocks += 1
             report.acts[due.act.value] += 1
         session.expunge_all()
@@ -84,7 +104,7 @@ async def _claim(session: AsyncSession, now: datetime, limit: int) -> Sequence[C
 
 async def _take(session: AsyncSession, clocks: Sequence[CaseClock], report: RoundReport) -> None:
     callers = Callers(session)
-    for due in await _dues(session, clocks, report.now):
+    for due in await _dues(session, clocks, report.now, lock=True):
         taken = await take_step(session, callers, due, report.now)
         if due.clock.ended_at is None:
             climb(due.book, due.clock, report.now, past=due.rung)
@@ -94,9 +114,11 @@ async def _take(session: AsyncSession, clocks: Sequence[CaseClock], report: Roun
     await session.flush()
 
 
-async def _dues(session: AsyncSession, clocks: Sequence[CaseClock], now: datetime) -> list[Due]:
+async def _dues(
+    session: AsyncSession, clocks: Sequence[CaseClock], now: datetime, *, lock: bool
+) -> list[Due]:
     """Each clock with its case and the step to take: a reminder that comes too late gives way to the next."""
-    cases = await _cases(session, clocks)
+    cases = await _cases(session, clocks, lock=lock)
     found = []
     for clock in clocks:
         case = cases[clock.case_id]
@@ -106,10 +128,12 @@ async def _dues(session: AsyncSession, clocks: Sequence[CaseClock], now: datetim
     return found
 
 
-async def _cases(session: AsyncSession, clocks: Sequence[CaseClock]) -> dict[int, Case]:
+async def _cases(session: AsyncSession, clocks: Sequence[CaseClock], *, lock: bool) -> dict[int, Case]:
     query = select(Case).where(Case.id.in_({clock.case_id for clock in clocks}))
     query = query.options(selectinload(Case.unit), selectinload(Case.grid), selectinload(Case.first_unit))
-    return {case.id: case for case in await session.scalars(query.with_for_update(of=Case))}
+    if lock:
+        query = query.with_for_update(of=Case)
+    return {case.id: case for case in await session.scalars(query)}
 
 
 def _rung(book: ClockBook, clock: CaseClock, now: datetime) -> tuple[int, LadderAct]:

@@ -30,9 +30,7 @@ from cases.understanding import Kind
 # Told before any other logic, in every stage, each with its own card (DOMAIN: danger signals of a case).
 FIRST_OF_ALL = ("self_harm", "domestic_violence", "violence", "weapon", "crowd", "minor")
 # Stages in which free words are the answer that was asked for.
-WORDS_AWAITED = frozenset(
-    {Stage.DETAILS, Stage.ADD, Stage.PERSON, Stage.PLACE, Stage.OTHER, Stage.REOPEN}
-)
+WORDS_AWAITED = frozenset({Stage.DETAILS, Stage.ADD, Stage.PERSON, Stage.PLACE, Stage.OTHER, Stage.REOPEN})
 # Stages in which the words belong to a case that is named already.
 OF_A_CASE = frozenset({Stage.ADD, Stage.OTHER, Stage.REOPEN})
 # Wishes that nobody sends in to be checked for fraud.

@@ -49,11 +49,14 @@ def on_case_press(scene: Scene, code: str, act: str, at: Standing) -> Decision:
         return stay(scene, LATE_TOO[act](code))
     if act == Choice.UNSOLVED:
         return _unsolved(scene, code, at)
-    if act not in set(Choice):
-        return stay(scene, Reply("button_stale"))
     if act not in choices(at):
         return stay(scene, ShowCase(code, lead="case_not_now"))
     return ASKING[Choice(act)](scene, code)
+
+
+def is_act(act: str) -> bool:
+    """Whether a button of ours carries it."""
+    return act in LATE_TOO or act in set(Choice)
 
 
 def _unsolved(scene: Scene, code: str, at: Standing) -> Decision:

@@ -60,7 +60,7 @@ async def areas_of(session: AsyncSession, scope: Scope) -> Areas:
     return Areas(
         by_id={unit.id: unit for unit in units},
         by_code={unit.code: unit for unit in units},
-        community_of_grid=dict(grids.tuples().all()),
+        community_of_grid=dict(grids.all()),
         inside=list(_downwards(units, scope.unit)),
     )
 

@@ -193,4 +193,4 @@ async def _letters(session: AsyncSession, ids: Sequence[int], period: Period) ->
     kinds = [kind.value for kind in LETTERS]
     of_these = and_(Paper.case_id.in_(ids), Paper.kind.in_(kinds), Paper.issued_at < period.end)
     query = select(Paper.case_id, func.count()).where(of_these).group_by(Paper.case_id)
-    return dict((await session.execute(query)).tuples().all())
+    return dict((await session.execute(query)).all())

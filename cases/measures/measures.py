@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.measures import rows_beside, rows_course
 from cases.measures.periods import Period
 from cases.measures.rows import Rows
-from cases.measures.scope import Scope
-from cases.records import Case, Grid
+from cases.measures.scope import Scope, home
+from cases.records import Case
 
 FILE = Path(__file__).with_name("measures.yml")
 Kind = Literal["share", "mean", "median", "count", "people"]
@@ -129,13 +129,12 @@ async def by_community(
     if rows is None:
         return {}
     of, measure = rows.subquery(), measures()[code]
-    home = func.coalesce(Grid.unit_id, Case.first_unit_id)
+    at_home = home().label("at_home")
     query = (
-        select(home, func.count(), func.sum(of.c.hit), func.sum(of.c.amount))
+        select(at_home, func.count(), func.sum(of.c.hit), func.sum(of.c.amount))
         .select_from(of)
         .join(Case, Case.id == of.c.case_id)
-        .outerjoin(Grid, Grid.id == Case.grid_id)
-        .group_by(home)
+        .group_by(at_home)
     )
     found = await session.execute(query)
     return {unit_id: _figure(measure, count, hits, amounts) for unit_id, count, hits, amounts in found}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.access import seat_of
@@ -37,8 +37,16 @@ class Scope:
         if not self.unit.is_area:
             return Case.unit_id == self.unit.id
         inside = select(Unit.id).where(Unit.path.startswith(self.unit.path, autoescape=True))
-        placed = Case.grid_id.in_(select(Grid.id).where(Grid.unit_id.in_(inside)))
-        return or_(placed, and_(Case.grid_id.is_(None), Case.first_unit_id.in_(inside)))
+        return home().in_(inside)
+
+
+def home() -> ColumnElement[int]:
+    """The id of the unit a `Case` is at home in.
+
+    Said so that a query goes by its month and looks the place up, not through all cases of a place.
+    """
+    community = select(Grid.unit_id).where(Grid.id == Case.grid_id).correlate(Case).scalar_subquery()
+    return func.coalesce(community, Case.first_unit_id)
 
 
 async def scope_of(session: AsyncSession, unit: Unit) -> Scope:

@@ -41,11 +41,22 @@ async def asked_now(session: AsyncSession, resident: Resident) -> Asked | None:
 
 
 async def ask(
-    session: AsyncSession, resident: Resident, deed: Deed, given: Given, now: datetime, *, unsure: bool = False
+    session: AsyncSession,
+    resident: Resident,
+    deed: Deed,
+    given: Given,
+    now: datetime,
+    *,
+    unsure: bool = False,
 ) -> int:
     """From now on words, or a yes, go to this act; returns the number its buttons carry."""
     words = Stage.STAFF_ANSWER if deed is Deed.ANSWER else Stage.STAFF_WORDS
-    facts = {"act": deed.value, "code": given.code, "chosen": list(given.chosen), "words": given.words}
+    facts: dict[str, object] = {
+        "act": deed.value,
+        "code": given.code,
+        "chosen": list(given.chosen),
+        "words": given.words,
+    }
     return await _keep(session, resident, Stage.STAFF_CONFIRM if unsure else words, facts, now)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from cases.actors import Audience
 from cases.acts import local_time
-
 from cases.attachments import attachments_of
 from cases.meetings import meetings_of
 from cases.papers.issuing import papers_of
@@ -133,7 +132,9 @@ async def letter_lines(at: Seated, case: Case) -> list[dict[str, Any]]:
             "owed": await local_time(at.session, case.unit, paper.reply_due_at)
             if paper.reply_due_at and not paper.replied_at
             else None,
-            "replied": await local_time(at.session, case.unit, paper.replied_at) if paper.replied_at else None,
+            "replied": await local_time(at.session, case.unit, paper.replied_at)
+            if paper.replied_at
+            else None,
         }
         for paper in found[-LAST_SHOWN:]
     ]

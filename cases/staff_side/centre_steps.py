@@ -107,7 +107,10 @@ async def _glass(at: Seated, given: Given) -> None:
     await reading.break_glass(at.session, at.person, given.code, given.words, at.now)
 
 
-_LEAF = (Choice("staff_which_family", choices.families), Choice("staff_which_leaf", choices.leaves, sure=True))
+_LEAF = (
+    Choice("staff_which_family", choices.families),
+    Choice("staff_which_leaf", choices.leaves, sure=True),
+)
 _UNIT = (Choice("staff_which_unit", choices.units_to_route),)
 CENTRE_STEPS: Mapping[Deed, Step] = {
     Deed.ACCEPT: Step(_accept, "staff_accepted", _LEAF),

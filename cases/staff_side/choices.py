@@ -125,7 +125,9 @@ async def colleagues(at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequen
 async def units_to_route(at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequence[Option]:
     """Units of one's own area that serve the place, those competent for the matter first, nearest first."""
     seat = await seat_of(at.session, at.person)
-    units = [unit for unit in await places.serving(at.session, case.grid) if _may_get(unit, case, seat.area_path)]
+    units = [
+        unit for unit in await places.serving(at.session, case.grid) if _may_get(unit, case, seat.area_path)
+    ]
     nearest_first = sorted(units, key=lambda unit: not _competent(unit, case))
     return [_of_unit(unit, at) for unit in nearest_first]
 
@@ -185,7 +187,9 @@ def days(*counts: int, none: bool = False) -> Options:
     """In so many days, or, with `none`, without a day."""
 
     async def found(_at: Seated, _case: Case, _chosen: tuple[str, ...]) -> Sequence[Option]:
-        fixed = [Option(f"d{count}", "in_days" if count > 1 else "tomorrow", {"days": count}) for count in counts]
+        fixed = [
+            Option(f"d{count}", "in_days" if count > 1 else "tomorrow", {"days": count}) for count in counts
+        ]
         return [*fixed, *([Option("d0", "no_day")] if none else [])]
 
     return found

@@ -65,7 +65,7 @@ class Deed(StrEnum):
     """wait for an appraisal or a hearing"""
     EXTEND = "extend"
     """ask for more time"""
-    SEND_BACK = "back"
+    SEND_BACK = "sendback"
     """退单"""
     DECLINE = "decline"
     """不予受理"""

@@ -76,9 +76,7 @@ def _question(
     if not options:
         return Reply("staff_nothing_to_choose", {"code": given.code}, ((cancel,),))
     shown = options[first : first + PAGE]
-    buttons = [
-        Button(one.key, data(deed, given.code, *before, one.argument), one.values) for one in shown
-    ]
+    buttons = [Button(one.key, data(deed, given.code, *before, one.argument), one.values) for one in shown]
     left = len(options) - first - len(shown)
     more = [Button("staff_more", data(deed, given.code, *before, f"+{first + PAGE}"))] if left > 0 else []
     rows = (*in_rows(buttons), (*more, cancel))
@@ -179,7 +177,7 @@ async def _case(at: Seated, deed: Deed, code: str) -> Case:
 
 
 async def case_by_code(at: Seated, code: str) -> Case:
-    """The case with unit and grid, whoever asks: only for what was allowed already, or shows nothing of it."""
+    """The case with unit and grid, whoever asks: for what was allowed already, or shows nothing of it."""
     query = select(Case).where(Case.code == (read_case_code(code) or ""))
     query = query.options(selectinload(Case.unit), selectinload(Case.grid))
     case = (await at.session.scalars(query.execution_options(populate_existing=True))).one_or_none()

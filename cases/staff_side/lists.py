@@ -45,9 +45,7 @@ def _others(seat: Seat) -> ColumnElement[bool]:
 
 
 def _clock(step: str) -> ColumnElement[bool]:
-    return exists().where(
-        CaseClock.case_id == Case.id, CaseClock.step == step, CaseClock.ended_at.is_(None)
-    )
+    return exists().where(CaseClock.case_id == Case.id, CaseClock.step == step, CaseClock.ended_at.is_(None))
 
 
 def _letters(seat: Seat) -> ColumnElement[bool]:
@@ -55,9 +53,7 @@ def _letters(seat: Seat) -> ColumnElement[bool]:
 
 
 def _tasks(seat: Seat) -> ColumnElement[bool]:
-    mine = exists().where(
-        Task.case_id == Case.id, Task.unit_id == seat.unit_id, Task.handled_at.is_(None)
-    )
+    mine = exists().where(Task.case_id == Case.id, Task.unit_id == seat.unit_id, Task.handled_at.is_(None))
     return and_(mine, Case.status.not_in(MOOT))
 
 

@@ -34,9 +34,7 @@ async def _call_on(at: Seated, given: Given) -> None:
 
 async def _mediate(at: Seated, given: Given) -> None:
     outcome = cast(Literal["agreed", "not_agreed", "refused"], given.chosen[0])
-    await meetings.record_mediation(
-        at.session, at.person, given.code, given.words, at.now, outcome=outcome
-    )
+    await meetings.record_mediation(at.session, at.person, given.code, given.words, at.now, outcome=outcome)
 
 
 async def _end_mediation(at: Seated, given: Given) -> None:
@@ -74,9 +72,7 @@ async def _meet(at: Seated, given: Given) -> None:
 
 async def _hold(at: Seated, given: Given) -> None:
     meeting_id, outcome = given.chosen
-    await meetings.hold_meeting(
-        at.session, at.person, int(meeting_id), given.words, at.now, outcome=outcome
-    )
+    await meetings.hold_meeting(at.session, at.person, int(meeting_id), given.words, at.now, outcome=outcome)
 
 
 async def _task(at: Seated, given: Given) -> None:

@@ -97,7 +97,7 @@ def data(deed: Deed | str, code: str, *arguments: str) -> str:
 
 def deed_button(deed: Deed, code: str) -> Button:
     """The button of an act on a case."""
-    return Button(f"staff_do_{deed}", data(deed, code))
+    return Button(f"staff_{deed}", data(deed, code))
 
 
 def in_rows(buttons: Sequence[Button], width: int = PAIRED) -> list[tuple[Button, ...]]:

@@ -40,7 +40,9 @@ async def due_values(session: AsyncSession, case: Case) -> dict[str, Any]:
     }
 
 
-async def due_points(session: AsyncSession, case: Case) -> tuple[str | None, list[tuple[str, dict[str, Any]]]]:
+async def due_points(
+    session: AsyncSession, case: Case
+) -> tuple[str | None, list[tuple[str, dict[str, Any]]]]:
     """The step that is owed, and the points of its due time in the order they are told."""
     clock = await clock_of(session, case)
     if clock is None:

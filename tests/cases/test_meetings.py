@@ -121,6 +121,13 @@ async def test_who_has_the_case_in_hand_is_told_of_a_meeting_the_centre_calls(
     assert "notice_meeting" not in await keys_to(session, centre)
 
 
+async def test_who_calls_a_meeting_is_not_their_own_guest(session: AsyncSession, worker: Staff) -> None:
+    code = await begun(session, worker)
+    await called(session, worker, code, K.JOINT, worker.code)
+    assert (await session.scalars(select(MeetingGuest))).all() == []
+    assert "notice_meeting" not in await keys_to(session, worker)
+
+
 async def test_a_guest_with_a_stake_is_not_asked(session: AsyncSession, worker: Staff) -> None:
     judge = await staff_by_code(session, "judge-hedong")
     code = await begun(session, worker)
@@ -263,8 +270,11 @@ async def test_a_meeting_nobody_called_or_without_words_is_not_held(
         await meetings.hold_meeting(session, worker, meeting.id + 1, "x", NOW, outcome="done")
     with pytest.raises(NothingToSay):
         await meetings.hold_meeting(session, worker, meeting.id, " ", NOW, outcome="done")
-    with pytest.raises(ValueError, match="refused"):
+    with pytest.raises(MoveNotAllowed):
         await meetings.hold_meeting(session, worker, meeting.id, "x", NOW, outcome="refused")
+    mediation = await called(session, worker, code, K.MEDIATION)
+    with pytest.raises(MoveNotAllowed):
+        await meetings.hold_meeting(session, worker, mediation.id, "x", NOW, outcome="done")
     stranger = await linked(session, "grid-shuanggang")
     with pytest.raises(CaseNotFound):
         await meetings.hold_meeting(session, stranger, meeting.id, "x", NOW, outcome="done")
@@ -427,6 +437,16 @@ async def test_after_a_refusal_the_ways_left_are_still_named(session: AsyncSessi
     with pytest.raises(NothingToSay):
         await meetings.terminate_mediation(session, worker, code, " ", NOW)
     case = await meetings.terminate_mediation(session, worker, code, "可以申请仲裁", NOW)
+    assert (await timeline.entries(session, case))[-1].action == "mediation_ended"
+
+
+async def test_the_ways_left_are_named_to_a_resident_who_refused_before_anybody_met(
+    session: AsyncSession, worker: Staff
+) -> None:
+    resident = await a_resident(session)
+    code = await begun(session, worker, resident=resident)
+    await casework.refuse_mediation(session, resident, code, NOW)
+    case = await meetings.terminate_mediation(session, worker, code, "可以去法院起诉", NOW)
     assert (await timeline.entries(session, case))[-1].action == "mediation_ended"
 
 

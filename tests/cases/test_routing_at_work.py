@@ -112,6 +112,17 @@ async def test_an_office_of_people_with_a_stake_is_passed_over(session: AsyncSes
     assert f"suggest:{(await person(session, 'b')).id}" in found.why
 
 
+async def test_an_expert_without_a_stake_does_not_keep_a_unit_free(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    people = [works("a", "lab", conflicts=[{"leaf": LABOUR}]), works("b", "lab", "expert")]
+    told = a_town(
+        office("lab", "labour"), office("town-centre", "centre"), people=people, routing=[TO_LABOUR]
+    )
+    found = await routed(session, await a_place(session, tmp_path, told), Matter(LABOUR))
+    assert "conflict:lab" in found.not_there
+
+
 async def test_a_grid_worker_of_another_grid_is_nobody_who_could_take_it(
     session: AsyncSession, tmp_path: Path
 ) -> None:

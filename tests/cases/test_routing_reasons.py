@@ -189,6 +189,15 @@ def test_where_only_mediation_serves_a_place_violence_finds_nobody() -> None:
         chosen(TO_MEDIATION, units=(MEDIATION,), matter=Matter(VIOLENCE_AT_HOME))
 
 
+def test_of_very_many_units_only_those_that_could_have_been_meant_are_told_and_twenty_at_most() -> None:
+    unasked = [UnitServing(f"school-{number}", K.EDUCATION, K.COUNTY) for number in range(30)]
+    found = chosen(TO_POLICE, units=(*UNITS, *unasked))
+    assert not any("school" in code for code in found.not_there)
+    assert "rule_names_another:centre" in found.not_there
+    many = [UnitServing(f"centre-{number}", K.CENTRE, K.COUNTY) for number in range(30)]
+    assert len(chosen(TO_POLICE, units=(*UNITS, *many)).not_there) == 20
+
+
 LEAVES = (LABOUR, VIOLENCE_AT_HOME, "dispute:family", "scam:phishing", "service", "to_sort")
 PATTERNS = (*LEAVES, "dispute:*", "scam:*", "*")
 OFFICES = tuple(kind for kind in UnitKind if kind not in AREAS)
