@@ -226,6 +226,34 @@ def dossier(
     run(code, out)
 
 
+ledger = typer.Typer(help="The monthly ledger (台账), and the proof of every timeline.")
+app.add_typer(ledger, name="ledger")
+
+
+@ledger.callback(invoke_without_command=True)
+def ledger_write(
+    context: typer.Context,
+    month: Annotated[str | None, typer.Option("--month", metavar="YYYY-MM")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", parser=new_file, help="the XLSX file to write; a new one")
+    ] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="only this unit's area, by code")] = None,
+) -> None:
+    """Write the ledger of a month as a workbook; `verify` proves every timeline."""
+    if context.invoked_subcommand is None:
+        from bot.commands.ledger import write
+
+        write(month, out, unit)
+
+
+@ledger.command("verify")
+def ledger_verify() -> None:
+    """Prove that no timeline was changed behind our back."""
+    from bot.commands.ledger import verify
+
+    verify()
+
+
 def main() -> None:
     """Runs a command; what went wrong is one plain sentence on standard error."""
     run_to_its_end(lambda: app(prog_name="./onedoor"))

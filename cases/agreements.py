@@ -25,6 +25,8 @@ from cases.errors import (
     TooLateToReopen,
 )
 from cases.meetings import case_to_mediate
+from cases.papers import of_course
+from cases.papers.kinds import PaperKind
 from cases.records import Agreement, Case, CaseClock, Resident, Staff, StatementKind, TimelineEntry
 from cases.reopening import reopen
 from cases.roles import ROLE_MAY
@@ -71,6 +73,8 @@ async def record_agreement(
     await _append(session, case, "agreed", actor, now, facts)
     await running.start(session, case, StartEvent.AGREED, now)
     await running.contacted(session, case, now)
+    paper = PaperKind.ORAL_AGREEMENT if oral else PaperKind.MEDIATION_AGREEMENT
+    await of_course.make(session, person, case, paper, now)
     return agreement
 
 

@@ -132,6 +132,7 @@ async def tell_staff(
     *,
     to: Iterable[int],
     urgent: bool = False,
+    **more: Any,
 ) -> None:
     """Owes each of these members of staff a notice; it holds codes and places, never a resident's words."""
     for staff_id in to:
@@ -140,7 +141,7 @@ async def tell_staff(
             to_kind=NoticeTo.STAFF,
             to_id=staff_id,
             key=key,
-            values=values_of(case),
+            values=values_of(case) | more,
             idempotency_key=f"{case.code}:{entry.seq}:{key}:staff:{staff_id}",
             now=now,
             urgent=urgent,
@@ -176,10 +177,11 @@ async def tell_members(
     *,
     unit: Unit,
     urgent: bool = False,
+    **more: Any,
 ) -> None:
     """Tells everybody of a unit who has a channel."""
     to = await members_of(session, unit.id)
-    await tell_staff(session, case, key, entry, now, to=to, urgent=urgent)
+    await tell_staff(session, case, key, entry, now, to=to, urgent=urgent, **more)
 
 
 async def members_of(session: AsyncSession, unit_id: int) -> list[int]:

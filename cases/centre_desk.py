@@ -23,6 +23,8 @@ from cases.errors import (
 )
 from cases.merging import tell_repeats
 from cases.opening import TO_SORT, give_by_rules
+from cases.papers import of_course
+from cases.papers.kinds import PaperKind
 from cases.raising import raise_danger
 from cases.records import Case, Staff, StatementKind, Unit, UnitKind
 from cases.routing import VIOLENCE_AT_HOME, is_leaf
@@ -91,6 +93,7 @@ async def route_to(
     facts = {"unit": unit.code, "why": [f"person:{person.id}"], "texts": [kept]}
     why = "ruling" if case.ruled else "by_centre"
     entry = await move(session, case, CaseStatus.ROUTED, actor=actor, reason=why, now=now, facts=facts)
+    await of_course.make(session, person, case, PaperKind.ASSIGNMENT_SLIP, now, to_unit=unit)
     await tell_unit(session, case, Told.NEW_CASE, entry, now)
     await tell_resident(session, case, Told.MOVED_ON, entry, now)
     return case
@@ -110,6 +113,7 @@ async def decline(
     kept = await _words(session, case, reason, person, now, Audience.RESIDENT)
     actor, facts = by_staff(person.id), {"texts": [kept]}
     entry = await move(session, case, CaseStatus.DECLINED, actor=actor, reason=ground, now=now, facts=facts)
+    await of_course.make(session, person, case, PaperKind.NOT_ACCEPTED, now)
     await tell_resident(session, case, Told.DECLINED, entry, now, why=reason, ground=ground)
     await tell_repeats(session, case, Told.DECLINED, now, why=reason, ground=ground)
     return case

@@ -72,7 +72,7 @@ def _owed(owed: Owed, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
         "basis": owed.basis,
         "article": owed.article,
         "template": owed.template,
-        "longer": owed.extensions > 0,
+        "extensions": owed.extensions,
         "stopped_for": owed.stopped_for,
     }
 

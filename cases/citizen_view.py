@@ -26,6 +26,7 @@ TOLD_OF: dict[CaseStatus, tuple[str, ...]] = {
 UNSIGNED = frozenset({S.REGISTERED, S.ACCEPTED, S.ROUTED, S.REOPENED})
 # It follows the answer at once and says nothing more.
 NOT_TOLD = frozenset({S.JUDGING})
+JUDGEMENTS = frozenset({"judged", "return_visited"})
 UNIT_FACTS = ("unit", "to")
 TIME_FACTS = ("at", "perform_by")
 
@@ -159,12 +160,23 @@ def _step(entry: TimelineEntry, units: Mapping[str, Names], written: Mapping[int
 
 
 def keys_of(entry: TimelineEntry) -> tuple[str, ...]:
-    """Wording keys of an entry, the most telling first: action, status or kind, and the reason of a move."""
-    second = entry.to_status.value if entry.to_status else entry.facts.get("kind")
-    parts = [entry.action, *([second] if second and entry.action != "registered" else [])]
-    if entry.to_status and entry.facts.get("reason"):
-        parts.append(entry.facts["reason"])
-    return tuple(".".join(map(str, parts[:length])) for length in range(len(parts), 0, -1))
+    """Wording keys of an entry, the most telling first: the action, then what it came to, then why."""
+    parts = [entry.action, *map(str, _came_to(entry))]
+    return tuple(".".join(parts[:length]) for length in range(len(parts), 0, -1))
+
+
+def _came_to(entry: TimelineEntry) -> list[str]:
+    facts = entry.facts
+    if entry.action == "moved" and entry.to_status is not None:
+        return [entry.to_status.value, str(facts.get("reason", ""))]
+    if entry.action in JUDGEMENTS:
+        if facts.get("solved") is None:
+            return ["unreached"]
+        satisfied = {True: ["satisfied"], False: ["unsatisfied"]}.get(facts.get("satisfied"), [])
+        return ["solved" if facts["solved"] else "unsolved", *satisfied]
+    if facts.get("perform_by"):
+        return ["by"]
+    return [str(facts["kind"])] if facts.get("kind") else []
 
 
 def _unit_codes(entry: TimelineEntry) -> list[str]:

@@ -16,6 +16,8 @@ from cases.clocks.arithmetic import Due, extended
 from cases.clocks.book import book_of, read_rule
 from cases.errors import MoveNotAllowed, NeedsSecondLook, NoMoreTime
 from cases.lines import centre_of
+from cases.papers import of_course
+from cases.papers.kinds import PaperKind
 from cases.records import Case, CaseClock, Extension, Staff, StatementKind
 from cases.staff_desk import case_in_hand
 
@@ -76,6 +78,7 @@ async def decide_extension(
     key = Told.EXTENSION_GRANTED if granted else Told.EXTENSION_REFUSED
     await tell_staff(session, case, key, entry, now, to=[asked.asked_by_id])
     if granted:
+        await of_course.make(session, person, case, PaperKind.EXTENSION_FORM, now)
         await tell_resident(session, case, Told.MORE_TIME, entry, now)
     return case
 

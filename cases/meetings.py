@@ -19,6 +19,8 @@ from cases.conflicts import has_conflict
 from cases.danger import NOT_TO_BE_MEDIATED
 from cases.errors import ConflictOfInterest, MoveNotAllowed, NotAllowed, NotFound, NotMediated
 from cases.handling import wait_for_hearing
+from cases.papers import of_course
+from cases.papers.kinds import PaperKind
 from cases.records import (
     Case,
     Invitation,
@@ -139,6 +141,7 @@ async def terminate_mediation(
         session, case, "mediation_ended", actor=actor, now=now, facts=facts, audience=Audience.RESIDENT
     )
     await running.contacted(session, case, now)
+    await of_course.make(session, person, case, PaperKind.MEDIATION_TERMINATED, now)
     await tell_resident(session, case, Told.VISIBLE_NOTE, entry, now, note=words)
     return case
 

@@ -85,7 +85,7 @@ async def open_case(
     if known is not None:
         return known
     grid = await places.grid_by_code(session, new.grid_code) if new.grid_code else None
-    matter = routing.Matter(new.leaf, new.danger)
+    matter = routing.Matter(new.leaf, new.danger, secondary=new.secondary)
     routed = await routing.route(session, grid, matter, now)
     unit = routed.unit
     city = await places.city_of(session, unit)
@@ -249,7 +249,8 @@ async def no_longer_wait(session: AsyncSession, case: Case, now: datetime) -> bo
 
 async def give_by_rules(session: AsyncSession, case: Case, now: datetime) -> TimelineEntry:
     """Gives an accepted case to the unit the rules choose, as at its opening."""
-    matter = routing.Matter(case.leaf, tuple(case.danger_codes), case.danger_level)
+    danger, secondary = tuple(case.danger_codes), tuple(case.secondary)
+    matter = routing.Matter(case.leaf, danger, case.danger_level, secondary=secondary)
     routed = await routing.route(session, case.grid, matter, now)
     case.unit = routed.unit
     return await _give(session, case, routed, now)

@@ -18,6 +18,7 @@ from cases.lines import superior_of
 from cases.records import Case, Staff, StatementKind
 from cases.reopening import reopen, was_closed
 from cases.status import CaseStatus, ClosingKind
+from cases.tasks import tasks_of
 
 UnsolvedClass = Literal["unreachable", "unlawful"]
 
@@ -136,6 +137,8 @@ async def archive(session: AsyncSession, person: Staff, code: str, now: datetime
     case = await case_for(session, person, code, Act.ARCHIVE, now, lock=True)
     if case.assignee_id == person.id or await _turned_away_by(session, case) == person.id:
         raise NeedsSecondLook
+    if await tasks_of(session, case, only_open=True):
+        raise MoveNotAllowed("A task of this case is still open: strike it off first.")
     if case.status is CaseStatus.CLOSED and case.solved is None and case.unsolved_class is None:
         raise MoveNotAllowed("The resident has not judged it yet: visit first, or class it as unreachable.")
     await move(session, case, CaseStatus.ARCHIVED, actor=by_staff(person.id), reason="put_away", now=now)

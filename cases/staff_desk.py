@@ -13,6 +13,8 @@ from cases.announce import Told, tell_resident, tell_staff
 from cases.case_moves import move
 from cases.errors import MoveNotAllowed, NeedsSecondLook, ReviewFirst, TakenByAnother
 from cases.merging import answer_repeats
+from cases.papers import of_course
+from cases.papers.kinds import PaperKind
 from cases.queue import QueueItem, QueuePage, queue
 from cases.records import Case, Invitation, Staff, StatementKind
 from cases.rows import insert_unless_there
@@ -105,6 +107,7 @@ async def close(
     entry = await move(
         session, case, CaseStatus.CLOSED, actor=by_staff(person.id), reason="closed", now=now, closing=kind
     )
+    await of_course.make(session, person, case, PaperKind.CLOSING_REPORT, now)
     await tell_resident(session, case, Told.CLOSED, entry, now, closing=kind.value)
     return case
 

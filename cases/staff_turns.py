@@ -11,12 +11,13 @@ from cases.access import Act, case_for
 from cases.codes import read_case_code
 from cases.dialogue.checks import ask_what_to_check
 from cases.dialogue.values import Scene, Stage
-from cases.errors import DoorError, NotAllowed
+from cases.errors import CaseNotFound, DoorError, NotAllowed
 from cases.reading import broken_glass
 from cases.records import Resident, Role, Staff
 from cases.roles import ROLE_MAY
 from cases.staff_side import card, doing, lists, refusals
 from cases.staff_side.asking import asked_now, put_aside
+from cases.staff_side.beside import beside
 from cases.staff_side.deeds import Deed
 from cases.staff_side.offers import offered
 from cases.staff_side.standing import standing
@@ -99,8 +100,9 @@ class StaffDesk:
         Called in a transaction of its own: what failed has been undone.
         """
         asked = await asked_now(self.session, self.resident)
-        if asked is not None and not isinstance(error, refusals.TYPED_WRONG):
-            await put_aside(self.session, self.resident, self.now)
+        if asked is not None and code is None and refusals.to_type_again(error, asked):
+            return self._turn(*refusals.again(error, asked))
+        await put_aside(self.session, self.resident, self.now)
         return self._turn(*await refusals.told(self.at, error, code, asked))
 
     async def words_only(self) -> Turn:
@@ -118,7 +120,10 @@ class StaffDesk:
         if Act.TRAIL in ROLE_MAY[self.person.role]:
             case = await case_for(self.session, self.person, code, Act.TRAIL, self.now)
             return Reply("staff_trail", await trail(self.at, case), ((doing.BACK,),))
-        case = await case_for(self.session, self.person, code, Act.READ, self.now)
+        try:
+            case = await case_for(self.session, self.person, code, Act.READ, self.now)
+        except CaseNotFound:
+            return await beside(self.at, code)
         back = (Button("staff_look", data("open", case.code)), doing.BACK)
         match what:
             case "more":

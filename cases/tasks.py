@@ -81,7 +81,7 @@ async def set_task(
     if meeting_id is not None:
         facts["meeting"] = meeting_id
     entry = await timeline.append(session, case, "task_set", actor=actor, now=now, facts=facts)
-    await tell_members(session, case, Told.TASK, entry, now, unit=unit)
+    await tell_members(session, case, Told.TASK, entry, now, unit=unit, due_at=due_at.isoformat())
     return task
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from console.language import LOCALES
+from kb.case_words import sentences
 
 FOLDER = Path(__file__).parent / "wording"
 
@@ -56,7 +57,9 @@ def wordings() -> Mapping[str, Wording]:
 
 def _read(locale: str) -> dict[str, str]:
     with (FOLDER / f"{locale}.yml").open(encoding="utf-8") as file:
-        return dict(_flat(yaml.safe_load(file), ""))
+        own = dict(_flat(yaml.safe_load(file), ""))
+    # What the conversation says about a step, the page says in the same words.
+    return own | {f"steps.{key}": words[locale] for key, words in sentences()["steps"].items()}
 
 
 def _flat(value: Any, prefix: str) -> Iterator[tuple[str, str]]:

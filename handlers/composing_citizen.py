@@ -7,7 +7,7 @@ from typing import Any
 
 from cases.turn import Reply
 from handlers.counter import Counter
-from kb.case_words import say
+from kb.case_words import say, until_when, why_then
 
 REGISTERED = "registered"
 
@@ -41,39 +41,9 @@ def _step(counter: Counter, step: Mapping[str, Any]) -> list[str]:
 
 def until(counter: Counter, owed: Mapping[str, Any]) -> str:
     """What happens until when, and why just then; or that the time stands still."""
-    if owed["stopped_for"]:
-        return counter.words.part("until", until=say("stopped", owed["stopped_for"], counter.locale), why="")
-    due = say("until", str(owed["step"]), counter.locale, due=owed["due"])
-    line = counter.words.part(
-        "until", until=due, why=counter.words.part("why", why=why(counter.locale, owed))
-    )
+    why = counter.words.part("why", why=why_then(counter.locale, owed)) if not owed["stopped_for"] else ""
+    line = counter.words.part("until", until=until_when(counter.locale, owed, str(owed["due"])), why=why)
     return f"{line}\n{counter.words.part('until_late')}" if owed["late"] else line
-
-
-def why(locale: str, owed: Mapping[str, Any]) -> str:
-    """Where a time comes from, in a few words: the law, a city's rule, another place's, or usual practice."""
-    number = int(owed["length"])
-    unit = str(owed["unit"]) if number else "same_day"
-    basis = str(owed["basis"])
-    key = _ground(basis=basis, article=str(owed["article"]), template=bool(owed["template"]))
-    told = say(
-        "why",
-        key,
-        locale,
-        basis=basis,
-        article=str(owed["article"]),
-        start=say("start", str(owed["start"]), locale),
-        length=say("length", unit, locale, number=str(number)),
-    ).strip()
-    return told + (say("more_time", "other", locale) if owed["longer"] else "")
-
-
-def _ground(*, basis: str, article: str, template: bool) -> str:
-    if template:
-        return "template_of" if basis else "template"
-    if not basis:
-        return "other"
-    return "basis_article" if article else "basis"
 
 
 def copy(counter: Counter, reply: Reply) -> str:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cases.papers.kinds import PaperKind, title
 from cases.turn import Reply
+from handlers.counter import Counter
 from handlers.route_words import route_lines
 from handlers.staff_lines import due_line, entry_line, point_line
 from handlers.wording import Wording
-
-if TYPE_CHECKING:
-    from handlers.composing import Counter
 
 URGENT = ("orange", "red")
 NO_DANGER = "none"

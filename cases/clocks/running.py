@@ -39,7 +39,7 @@ FULFILS: dict[CaseStatus, tuple[str, ...]] = {
     S.REOPENED: ("judge", "return_visit"),
 }
 # Where a case is put away these still run: somebody is to be asked later.
-OUTLIVE = ("return_visit", "agreement_performed_30", "agreement_performed_90")
+OUTLIVE = ("return_visit", "agreement_performed_30", "agreement_performed_90", "judicial_confirmation")
 # While the centre decides whose a case is, the unit owes nothing; these are not the unit's.
 GO_ON = (*OUTLIVE, "danger_review", "reopen_review")
 # What runs already is not owed a second time because the same happens again.

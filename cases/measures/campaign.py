@@ -1,4 +1,4 @@
-"""六防六促: how many disputes of each of the six families did each unit receive, settle, keep, pass upwards?"""
+"""六防六促: how many disputes of each family did each unit receive, settle, keep, pass upwards?"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any, Literal
 
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.measures import rows_beside, rows_course
@@ -19,6 +19,7 @@ from cases.measures.rows import Rows
 from cases.measures.scope import Scope, home
 from cases.records import Case
 
+AT_ONCE = 500
 FILE = Path(__file__).with_name("measures.yml")
 Kind = Literal["share", "mean", "median", "count", "people"]
 COUNTING: Mapping[str, Callable[[Scope, Period], Rows]] = {
@@ -169,17 +170,29 @@ async def cases_behind(
     rows = rows_of(code, scope, period)
     if rows is None:
         return []
+    query, key = _behind(rows)
+    found = await session.execute(query.where(key > after).order_by(key).limit(limit))
+    return [_read(row) for row in found]
+
+
+async def all_behind(session: AsyncSession, code: str, scope: Scope, period: Period) -> AsyncIterator[Behind]:
+    """All rows behind a figure from one query, a few hundred in memory at once."""
+    rows = rows_of(code, scope, period)
+    if rows is None:
+        return
+    query, key = _behind(rows)
+    found = await session.stream(query.order_by(key))
+    async for some in found.partitions(AT_ONCE):
+        for row in some:
+            yield _read(row)
+
+
+def _behind(rows: Rows) -> tuple[Select[Any], ColumnElement[int]]:
     of = rows.subquery()
-    query = (
-        select(of.c.key, Case.code, of.c.hit, of.c.amount)
-        .select_from(of)
-        .outerjoin(Case, Case.id == of.c.case_id)
-        .where(of.c.key > after)
-        .order_by(of.c.key)
-        .limit(limit)
-    )
-    found = await session.execute(query)
-    return [
-        Behind(key, case, bool(hit), float(amount) if amount is not None else None)
-        for key, case, hit, amount in found
-    ]
+    columns = select(of.c.key, Case.code, of.c.hit, of.c.amount).select_from(of)
+    return columns.outerjoin(Case, Case.id == of.c.case_id), of.c.key
+
+
+def _read(row: Any) -> Behind:
+    key, case, hit, amount = row
+    return Behind(key, case, bool(hit), float(amount) if amount is not None else None)

@@ -75,7 +75,9 @@ async def issue(
     """
     if to_unit is None and (reply or kind in LETTERS):
         raise ValueError("a letter is addressed to a unit")
-    zone = ZoneInfo((await city_of(session, unit)).timezone)
+    # Kept at hand, so that what follows finds it in the session instead of asking the database again.
+    city = await city_of(session, unit)
+    zone = ZoneInfo(city.timezone)
     known = at_hand(case, kind, zone) if kind in LETTERS else await fields_for(session, case, kind, now)
     addressed = {"to_unit": (to_unit or case.unit).name_zh}
     paper = Paper(

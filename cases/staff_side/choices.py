@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 
 from cases import places
 from cases.access import seat_of
+from cases.acts import local_time
 from cases.conflicts import conflicted
-from cases.danger import DANGER_CODES, DangerLevel
+from cases.danger import LEVEL_OF_CODE, DangerLevel
 from cases.meetings import is_protected
-from cases.records import AREAS, Case, Meeting, Paper, Staff, Task, Unit, UnitKind
+from cases.records import AREAS, Agreement, Case, Meeting, MeetingKind, Paper, Staff, Task, Unit, UnitKind
 from cases.roles import ROLE_MAY, Act
 from cases.routing import leaf_fits
 from cases.staff_side.standing import open_tasks, to_reply_by
@@ -103,8 +105,10 @@ async def closings(at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequence
 
 
 async def signals(_at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequence[Option]:
-    """Danger signals not yet on the case."""
-    return [Option(code, f"signal_{code}") for code in sorted(DANGER_CODES - set(case.danger_codes))]
+    """Danger signals not yet on the case, the gravest first."""
+    fresh = [code for code in LEVEL_OF_CODE if code not in case.danger_codes]
+    gravest_first = sorted(fresh, key=lambda code: -LEVEL_OF_CODE[code])
+    return [Option(code, f"signal_{code}") for code in gravest_first]
 
 
 async def lower_levels(_at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequence[Option]:
@@ -173,14 +177,36 @@ async def meetings_waiting(at: Seated, case: Case, _chosen: tuple[str, ...]) -> 
     query = select(Meeting).where(Meeting.case_id == case.id, Meeting.held_at.is_(None))
     found = await at.session.scalars(query.order_by(Meeting.planned_at))
     return [
-        Option(str(one.id), f"meeting_{one.kind.value}", {"at": one.planned_at.isoformat()}) for one in found
+        Option(str(one.id), f"meeting_{one.kind.value}", {"at": await _told(at, case, one.planned_at)})
+        for one in found
+    ]
+
+
+async def _told(at: Seated, case: Case, moment: datetime) -> str:
+    return await local_time(at.session, case.unit, moment)
+
+
+async def outcomes(at: Seated, _case: Case, chosen: tuple[str, ...]) -> Sequence[Option]:
+    """What can come of the meeting just chosen."""
+    meeting = await at.session.get_one(Meeting, int(chosen[0]))
+    mediated = meeting.kind is MeetingKind.MEDIATION
+    codes = ("agreed", "not_agreed", "adjourned", "refused" if mediated else "done")
+    return [Option(code, f"outcome_{code}") for code in codes]
+
+
+async def agreements_waiting(at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequence[Option]:
+    """Agreements of which nobody has said whether they were kept."""
+    query = select(Agreement).where(Agreement.case_id == case.id, Agreement.performed.is_(None))
+    found = await at.session.scalars(query.order_by(Agreement.id))
+    return [
+        Option(str(one.id), "agreement_of", {"at": await _told(at, case, one.agreed_at)}) for one in found
     ]
 
 
 async def tasks_waiting(at: Seated, case: Case, _chosen: tuple[str, ...]) -> Sequence[Option]:
     """Tasks one may strike off."""
     found = await at.session.scalars(select(Task).where(*open_tasks(case, at.person)).order_by(Task.due_at))
-    return [Option(str(one.id), "task_due", {"at": one.due_at.isoformat()}) for one in found]
+    return [Option(str(one.id), "task_due", {"at": await _told(at, case, one.due_at)}) for one in found]
 
 
 def days(*counts: int, none: bool = False) -> Options:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from cases.roles import Act
+from cases.records import Role
+from cases.roles import ROLE_MAY, Act
 
 
 class Deed(StrEnum):
@@ -59,6 +60,8 @@ class Deed(StrEnum):
     """调解"""
     AGREE = "agree"
     """an agreement, written or oral"""
+    KEPT = "kept"
+    """whether an agreement was kept (履行)"""
     END_MEDIATION = "endmed"
     """终止调解, naming the lawful ways"""
     WAIT = "wait"
@@ -128,6 +131,7 @@ NEEDS: Mapping[Deed, Act] = {
     Deed.CALL_ON: Act.MEET,
     Deed.MEDIATE: Act.MEDIATE,
     Deed.AGREE: Act.MEDIATE,
+    Deed.KEPT: Act.MEDIATE,
     Deed.END_MEDIATION: Act.MEDIATE,
     Deed.MEET: Act.MEET,
     Deed.HOLD: Act.MEET,
@@ -147,3 +151,10 @@ NEEDS: Mapping[Deed, Act] = {
     Deed.CLASSIFY: Act.REVIEW,
     Deed.RECUSE: Act.RECUSE,
 }
+
+
+def act_of(deed: Deed, role: Role) -> Act:
+    """The act of a role that a deed needs: a centre asks about an agreement as it asks at a return visit."""
+    if deed is Deed.KEPT and Act.VISIT in ROLE_MAY[role]:
+        return Act.VISIT
+    return NEEDS[deed]

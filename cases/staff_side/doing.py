@@ -14,7 +14,7 @@ from cases.errors import CaseNotFound, NotAllowed
 from cases.records import Case, Resident, Role
 from cases.staff_side.asking import Asked, ask, asked_now, put_aside
 from cases.staff_side.centre_steps import CENTRE_STEPS
-from cases.staff_side.deeds import NEEDS, Deed
+from cases.staff_side.deeds import Deed, act_of
 from cases.staff_side.meet_steps import MEET_STEPS
 from cases.staff_side.offers import BESIDE_THE_CASE, offered, refusal
 from cases.staff_side.standing import standing, still_seen
@@ -97,7 +97,8 @@ async def _next(at: Seated, resident: Resident, deed: Deed, given: Given) -> Rep
     if step.asks:
         number = await ask(at.session, resident, deed, given, at.now)
         skip = (Button("staff_skip", f"s:skip:{number}"),) if step.skippable else ()
-        return Reply(step.asks, {"code": given.code}, ((*skip, cancel),))
+        text = await step.shows(at, given) if step.shows else ""
+        return Reply(step.asks, {"code": given.code, "text": text}, ((*skip, cancel),))
     if step.warns:
         number = await ask(at.session, resident, deed, given, at.now, unsure=True)
         return Reply(step.warns, {"code": given.code}, ((_yes(number), cancel),))
@@ -167,7 +168,7 @@ async def _case(at: Seated, deed: Deed, code: str) -> Case:
     if deed in BESIDE_THE_CASE:
         case = await case_by_code(at, code)
     else:
-        case = await case_for(at.session, at.person, code, NEEDS[deed], at.now)
+        case = await case_for(at.session, at.person, code, act_of(deed, at.person.role), at.now)
     at_it = await standing(at.session, at.person, case, at.now)
     # To sign for what one has already is no error, and of two at once the act itself says who was faster.
     if deed is not Deed.TAKE and deed not in offered(at_it):

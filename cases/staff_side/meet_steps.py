@@ -8,10 +8,12 @@ from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 from cases import agreements, meetings, tasks
-from cases.errors import PlaceNotFound
+from cases.actors import by_staff
+from cases.errors import NotFound, PlaceNotFound
 from cases.places import city_of
-from cases.records import MeetingKind, Unit
+from cases.records import Agreement, MeetingKind, Unit
 from cases.staff_side import choices
+from cases.staff_side.asked_texts import task_text
 from cases.staff_side.deeds import Deed
 from cases.staff_side.steps import Choice, Given, Seated, Step, options_of
 
@@ -53,6 +55,14 @@ async def _agree(at: Seated, given: Given) -> None:
         oral=form == "oral",
         perform_by=perform_by,
     )
+
+
+async def _kept(at: Seated, given: Given) -> None:
+    agreement = await at.session.get(Agreement, int(given.chosen[0]))
+    if agreement is None:
+        raise NotFound
+    kept = given.chosen[1] == "kept"
+    await agreements.say_kept(at.session, agreement, at.now, actor=by_staff(at.person.id), kept=kept)
 
 
 async def _meet(at: Seated, given: Given) -> None:
@@ -110,6 +120,14 @@ MEET_STEPS: Mapping[Deed, Step] = {
         asks="staff_agree_ask",
         shown_first=True,
     ),
+    Deed.KEPT: Step(
+        _kept,
+        "staff_kept",
+        (
+            Choice("staff_which_agreement", choices.agreements_waiting, sure=True),
+            Choice("staff_was_it_kept", options_of("kept", "not_kept", key="")),
+        ),
+    ),
     Deed.MEET: Step(
         _meet,
         "staff_meeting_called",
@@ -125,10 +143,7 @@ MEET_STEPS: Mapping[Deed, Step] = {
         "staff_meeting_held",
         (
             Choice("staff_hold_which", choices.meetings_waiting, sure=True),
-            Choice(
-                "staff_which_outcome",
-                options_of("done", "agreed", "not_agreed", "adjourned", key="outcome_"),
-            ),
+            Choice("staff_which_outcome", choices.outcomes),
         ),
         asks="staff_minutes_ask",
     ),
@@ -146,5 +161,6 @@ MEET_STEPS: Mapping[Deed, Step] = {
         "staff_task_struck",
         (Choice("staff_which_task", choices.tasks_waiting, sure=True),),
         asks="staff_strike_ask",
+        shows=task_text,
     ),
 }

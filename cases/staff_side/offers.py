@@ -9,7 +9,7 @@ from cases.actors import ActorKind
 from cases.errors import ConflictOfInterest, DoorError, MoveNotAllowed, NotAllowed, TakenByAnother
 from cases.records import Role
 from cases.roles import BREAK_GLASS, OWN_UNIT_ONLY, ROLE_MAY, WITHOUT_CONFLICT, Act
-from cases.staff_side.deeds import NEEDS, Deed
+from cases.staff_side.deeds import NEEDS, Deed, act_of
 from cases.status import IN_HAND, MOVES, OWED, CaseStatus, ways_from
 
 S = CaseStatus
@@ -46,6 +46,8 @@ class Standing:
     letter_waits: bool = False
     """a letter to their unit has no reply"""
     meeting_waits: bool = False
+    agreement_waits: bool = False
+    """nobody has said whether an agreement was kept"""
     task_waits: bool = False
     glass: bool = False
     """an administrator has broken the glass"""
@@ -111,6 +113,7 @@ WHEN: Mapping[Deed, Callable[[Standing], bool]] = {
     Deed.CALL_ON: _in_my_hands,
     Deed.MEDIATE: lambda at: _in_my_hands(at) and not at.unmediated,
     Deed.AGREE: lambda at: _in_my_hands(at) and not at.unmediated,
+    Deed.KEPT: lambda at: at.agreement_waits and at.status not in (S.WITHDRAWN, S.DECLINED),
     Deed.END_MEDIATION: lambda at: _in_my_hands(at) and at.mediation_to_end,
     Deed.WAIT: _active,
     Deed.EXTEND: lambda at: _in_my_hands(at) and at.more_time,
@@ -158,7 +161,9 @@ OF_WHO_HAS_IT = frozenset(
 
 # A letter or a task is its unit's, wherever the case is now and whether or not they see it.
 BESIDE_THE_CASE = frozenset({Deed.REPLY, Deed.STRIKE})
-WITHOUT_STAKE = frozenset({Deed.MEET, Deed.HOLD, Deed.TASK, Deed.CALL_ON, Deed.STRIKE, Deed.ADVISE})
+WITHOUT_STAKE = frozenset(
+    {Deed.KEPT, Deed.MEET, Deed.HOLD, Deed.TASK, Deed.CALL_ON, Deed.STRIKE, Deed.ADVISE}
+)
 
 
 def offered(at: Standing) -> tuple[Deed, ...]:
@@ -169,7 +174,7 @@ def offered(at: Standing) -> tuple[Deed, ...]:
 
 
 def _within_role(deed: Deed, at: Standing) -> bool:
-    act = NEEDS[deed]
+    act = act_of(deed, at.role)
     may = BREAK_GLASS if at.glass else ROLE_MAY[at.role]
     if deed in BESIDE_THE_CASE:
         return act in may

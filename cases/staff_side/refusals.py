@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cases.actors import ActorKind
 from cases.errors import (
+    CaseNotFound,
     DoorError,
     MoveNotAllowed,
     NotFound,
@@ -14,23 +15,35 @@ from cases.errors import (
 from cases.records import Case
 from cases.staff_side.asking import Asked
 from cases.staff_side.card import who_has_it
+from cases.staff_side.deeds import Deed
 from cases.staff_side.doing import BACK, NEXT_SHOWN, case_by_code, ways_on
 from cases.staff_side.standing import still_seen
 from cases.staff_side.steps import Seated, data
 from cases.status import ways_from
 from cases.turn import Button, Reply
 
+TYPES_A_CODE = frozenset({Deed.MERGE})
 TYPED_WRONG = (NothingToSay, TooLong, NotFound)
 """What was typed can be typed again: the question stands."""
+
+
+def to_type_again(error: DoorError, asked: Asked) -> bool:
+    """Whether only what was typed was wrong: the question stands while the case can still be acted on."""
+    if not isinstance(error, TYPED_WRONG):
+        return False
+    about_the_case = isinstance(error, CaseNotFound) and asked.deed not in TYPES_A_CODE
+    return not about_the_case
+
+
+def again(error: DoorError, asked: Asked) -> list[Reply]:
+    """What was wrong with the words, and that they can be typed again."""
+    cancel = Button("staff_cancel", data("cancel", asked.given.code))
+    return [Reply(error.reply_key), Reply("staff_type_again", {}, ((cancel,),))]
 
 
 async def told(at: Seated, error: DoorError, code: str | None, asked: Asked | None) -> list[Reply]:
     """The sentence for a refusal with the buttons that lead on, and what became of words just written."""
     case = await _case(at, code or (asked.given.code if asked else None))
-    again = asked is not None and isinstance(error, TYPED_WRONG)
-    if asked is not None and again:
-        cancel = Button("staff_cancel", data("cancel", asked.given.code))
-        return [Reply(error.reply_key), Reply("staff_type_again", {}, ((cancel,),))]
     unused = [Reply("staff_words_unused")] if asked is not None else []
     if case is None:
         return [*unused, Reply(error.reply_key, {}, ((BACK,),))]

@@ -14,6 +14,7 @@ from cases.conflicts import has_conflict
 from cases.meetings import is_protected
 from cases.reading import broken_glass
 from cases.records import (
+    Agreement,
     Case,
     CaseClock,
     Extension,
@@ -62,6 +63,7 @@ async def standing(session: AsyncSession, person: Staff, case: Case, now: dateti
         time_asked=asked not in (None, person.id),
         letter_waits=await _any(session, Paper.case_id == case.id, to_reply_by(person.unit_id)),
         meeting_waits=await _any(session, Meeting.case_id == case.id, Meeting.held_at.is_(None)),
+        agreement_waits=await _any(session, Agreement.case_id == case.id, Agreement.performed.is_(None)),
         task_waits=await _any(session, *open_tasks(case, person)),
         glass=glass is not None,
     )

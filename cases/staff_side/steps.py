@@ -50,6 +50,7 @@ class Given:
 
 Options = Callable[[Seated, Case, tuple[str, ...]], Awaitable[Sequence[Option]]]
 Carry = Callable[[Seated, Given], Awaitable[object]]
+Shown = Callable[[Seated, Given], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Step:
     tells: str
     choices: tuple[Choice, ...] = ()
     asks: str | None = None
+    shows: Shown | None = None
+    """what is asked about, shown again with the question"""
     skippable: bool = False
     """the words may be left out"""
     shown_first: bool = False

@@ -13,6 +13,7 @@ from cases.errors import StaffNotFound
 from cases.papers import issuing
 from cases.records import Staff
 from cases.staff_side import choices
+from cases.staff_side.asked_texts import letter_text
 from cases.staff_side.deeds import Deed
 from cases.staff_side.steps import Choice, Given, Seated, Step, options_of
 from cases.status import ClosingKind
@@ -126,5 +127,6 @@ WORK_STEPS: Mapping[Deed, Step] = {
         "staff_replied",
         (Choice("staff_which_letter", choices.letters_waiting, sure=True),),
         asks="staff_reply_ask",
+        shows=letter_text,
     ),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from fastapi.responses import HTMLResponse
 
 from cases import places
 from cases.casework import case_by_code, public_status
+from cases.citizen_view import Owed, Step
 from cases.codes import SECRET_DIGITS, read_case_code
 from cases.errors import TooManyAttempts
-from cases.public_status import PublicStatus, PublicStep
+from cases.public_status import PublicStatus
 from cases.status import CaseStatus
 from console import passes
 from console.forms import small_form
@@ -26,12 +27,19 @@ from console.rendering import page, words_for
 from console.times import deadline, moment_of
 from console.wording import Wording
 from kb import taxonomy
+from kb.case_words import say, until_when, why_then
 
 router = APIRouter(prefix="/c")
 READ = ["GET", "HEAD"]
 # The way of a case that nothing comes between; a status beside it has no place on it.
 WAY = ("registered", "routed", "signed", "in_progress", "answered", "closed")
-PLACE_ON_WAY = {status: status for status in WAY} | {"archived": "closed", "reopened": "routed"}
+PLACE_ON_WAY = {status: status for status in WAY} | {
+    "accepted": "registered",
+    "waiting": "in_progress",
+    "judging": "answered",
+    "archived": "closed",
+    "reopened": "routed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +133,24 @@ def _seen(front: Front, opened: Opened, words: Wording, now: datetime) -> dict[s
     """What the page shows of an opened case, in words."""
     status, zone = opened.status, opened.timezone
     name = bot_name(front.settings.data_dir) if front.settings.bot_token else None
+    owed = status.view.owed
     return {
         "code": status.code,
         "standing": status.status.value,
         "leaf": leaf_name(status.leaf, words),
-        "unit": status.unit_en if words.locale == "en" else status.unit_zh,
+        "unit": status.view.unit(words.locale),
         "phone": opened.phone,
         "opened_at": moment_of(status.opened_at, zone, words),
-        "due": deadline(status.due_at, zone, words) if status.due_at else None,
-        "overdue": status.due_at is not None and status.due_at < now,
+        "first": status.view.first(words.locale) if status.view.first else None,
+        "due": until_when(words.locale, asdict(owed), deadline(owed.at, zone, words)) if owed else None,
+        "why": why_then(words.locale, asdict(owed)) if owed and not owed.stopped_for else None,
+        "next": say("next", status.status.value, words.locale),
+        "owes": status.due_at is not None,
+        "overdue": _is_late(owed, now) and status.due_at is not None,
         "way": _way(status.status),
         "steps": [
-            (moment_of(step.at, zone, words), step_words(step, words)) for step in reversed(status.steps)
+            (moment_of(step.at, zone, words), step_words(step, zone, words))
+            for step in reversed(status.steps)
         ],
         "chat": chat_link(name) if name else None,
         "again": passes.issue(front.database.box, status.code, opened.secret, now),
@@ -154,12 +168,18 @@ def leaf_name(leaf: str, words: Wording) -> str:
         return words("leaves.to_sort")
 
 
-def step_words(step: PublicStep, words: Wording) -> str:
+def step_words(step: Step, zone: str, words: Wording) -> str:
     """A step of the timeline in plain words; one nobody has worded yet still says that something happened."""
-    for key in (f"steps.{step.action}.{step.status}", f"steps.{step.action}"):
-        if words.has(key):
-            return words(key)
-    return words("steps.other")
+    values = {
+        "unit": step.unit(words.locale) if step.unit else "",
+        "when": moment_of(step.when, zone, words) if step.when else "",
+    }
+    known = (key for key in step.keys if words.has(f"steps.{key}"))
+    return words(f"steps.{next(known, 'other')}", **values)
+
+
+def _is_late(owed: Owed | None, now: datetime) -> bool:
+    return owed is not None and owed.stopped_for is None and owed.at < now
 
 
 def _way(status: CaseStatus) -> list[tuple[str, str]]:

@@ -5,9 +5,10 @@ from builders import NOW, a_case
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import staff
-from cases.access import ROLE_MAY, Act, case_for
+from cases.access import case_for
 from cases.errors import CaseNotFound, NotAllowed
 from cases.records import Case, Role
+from cases.roles import ROLE_MAY, Act
 
 # The same five cases for everybody: who sees which.
 CASES = {
@@ -43,7 +44,7 @@ async def the_cases(session: AsyncSession) -> dict[str, Case]:
 async def may(session: AsyncSession, who: str, code: str, act: Act) -> str:
     person = await staff.staff_by_code(session, who)
     try:
-        await case_for(session, person, code, act)
+        await case_for(session, person, code, act, NOW)
     except CaseNotFound:
         return "not found"
     except NotAllowed:
@@ -58,7 +59,7 @@ def test_every_role_has_its_row() -> None:
 
 @pytest.mark.unit
 def test_who_only_reads_changes_nothing() -> None:
-    assert ROLE_MAY[Role.AUDITOR] == {Act.VIEW}
+    assert ROLE_MAY[Role.AUDITOR] == {Act.VIEW, Act.TRAIL}
     assert not ROLE_MAY[Role.ADMIN]
     assert Act.TAKE not in ROLE_MAY[Role.VOLUNTEER]
 
@@ -115,7 +116,7 @@ async def test_a_closed_account_may_nothing(session: AsyncSession) -> None:
     person = await staff.staff_by_code(session, "grid-guihua")
     await staff.retire(session, person, NOW)
     with pytest.raises(NotAllowed):
-        await case_for(session, person, case.code, Act.VIEW)
+        await case_for(session, person, case.code, Act.VIEW, NOW)
 
 
 async def test_a_unit_whose_code_begins_like_anothers_sees_nothing_of_it(session: AsyncSession) -> None:
@@ -126,7 +127,7 @@ async def test_a_unit_whose_code_begins_like_anothers_sees_nothing_of_it(session
     assert await may(session, "auditor-yunting", case.code, Act.VIEW) == "yes"
     person = await staff.staff_by_code(session, "police-liuyin")
     with pytest.raises(CaseNotFound):
-        await case_for(session, person, case.code, Act.VIEW)
+        await case_for(session, person, case.code, Act.VIEW, NOW)
 
 
 @pytest.mark.parametrize("code", ["", "nonsense", "YM-261123-XXXX"])

@@ -102,8 +102,9 @@ async def test_an_agreement_is_read_by_the_resident_and_asked_about_later(
     due = {one.step: one.due_at for one in await running.running(session, case) if one.step in ASKED}
     assert set(due) == ASKED
     assert NOW + 29 * DAY < due["agreement_performed_30"] < due["agreement_performed_90"]
-    entry = (await timeline.entries(session, case))[-1]
+    entry, paper = (await timeline.entries(session, case))[-2:]
     assert (entry.action, entry.audience) == ("agreed", Audience.RESIDENT)
+    assert paper.facts["kind"] in ("oral_agreement", "mediation_agreement")
     assert (entry.facts["oral"], entry.facts["perform_by"]) == (oral, by.isoformat())
     assert (case.status, case.contacted_at) == (CaseStatus.IN_PROGRESS, NOW)
     assert [one.id for one in await agreements.agreements_of(session, case)] == [agreement.id]

@@ -1,23 +1,25 @@
 """Sending back, routing, declining, correcting, lowering: each with a reason, and by whom it may be."""
 
 import pytest
-from builders import NOW, a_case, linked
+from builders import NOW, a_case, a_resident, linked
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import centre_desk, staff_desk, timeline
-from cases.danger import DangerLevel
+from cases import casework, centre_desk, staff_desk, timeline
+from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel
 from cases.errors import (
     AlreadySentBack,
     CaseNotFound,
     MoveNotAllowed,
     NotAllowed,
     NothingToSay,
+    NotMediated,
     PlaceNotFound,
     TakenByAnother,
 )
 from cases.records import Notice, NoticeTo, Staff
 from cases.staff import add_staff, staff_by_code
+from cases.statements import statements_of
 from cases.status import CaseStatus
 
 
@@ -41,11 +43,68 @@ async def test_a_case_sent_back_goes_to_the_nearest_centre_once(
 ) -> None:
     code = (await a_case(session)).code
     case = await centre_desk.send_back(session, worker, code, "是物业公司的事", NOW)
-    assert (case.status, case.unit.code, case.assignee_id) == (CaseStatus.REGISTERED, "liuyin-centre", None)
+    assert (case.status, case.unit.code, case.assignee_id) == (CaseStatus.ACCEPTED, "liuyin-centre", None)
     assert await keys_to(session, centre) == ["notice_sent_back"]
-    await centre_desk.route_to(session, centre, code, "guihua", "社区先上门", NOW)
+    case = await centre_desk.route_to(session, centre, code, "guihua", "社区先上门", NOW)
+    assert (case.sent_back, case.ruled, case.routings) == (1, True, 2)
+    assert (await timeline.entries(session, case))[-1].facts["reason"] == "ruling"
     with pytest.raises(AlreadySentBack):
         await centre_desk.send_back(session, worker, code, "还是不归我们", NOW)
+
+
+async def test_a_ruling_binds_the_next_unit_too(session: AsyncSession, worker: Staff, centre: Staff) -> None:
+    mediator = await staff_by_code(session, "mediator-liuyin")
+    code = (await a_case(session)).code
+    await centre_desk.send_back(session, worker, code, "要调解", NOW)
+    await centre_desk.route_to(session, centre, code, "liuyin-mediation", "调解为主", NOW)
+    with pytest.raises(AlreadySentBack):
+        await centre_desk.send_back(session, mediator, code, "不归我们", NOW)
+
+
+@pytest.mark.parametrize("status", [CaseStatus.IN_PROGRESS, CaseStatus.WAITING, CaseStatus.JUDGING])
+async def test_once_work_has_begun_a_case_is_not_sent_back(
+    session: AsyncSession, worker: Staff, status: CaseStatus
+) -> None:
+    code = (await a_case(session, status=status)).code
+    with pytest.raises(MoveNotAllowed):
+        await centre_desk.send_back(session, worker, code, "不归我们", NOW)
+
+
+async def test_the_centre_accepts_what_nobody_could_sort(session: AsyncSession, centre: Staff) -> None:
+    mediator = await linked(session, "mediator-liuyin")
+    code = (await a_case(session, leaf="to_sort")).code
+    case = await centre_desk.accept(session, centre, code, NOW, leaf="dispute:family")
+    assert (case.status, case.leaf, case.needs_person) == (CaseStatus.ROUTED, "dispute:family", False)
+    assert case.unit.code == "liuyin-mediation"
+    assert await keys_to(session, mediator) == ["notice_new_case"]
+    told = (await session.scalars(select(Notice).where(Notice.to_kind == NoticeTo.RESIDENT))).one()
+    assert told.key == "notice_moved_on"
+    assert (await timeline.verify(session, case)).whole
+
+
+@pytest.mark.parametrize("leaf", ["to_sort", "漏水", "dispute:*", ""])
+async def test_accepting_says_what_it_is(session: AsyncSession, centre: Staff, leaf: str) -> None:
+    code = (await a_case(session, leaf="to_sort")).code
+    with pytest.raises(ValueError, match="leaf"):
+        await centre_desk.accept(session, centre, code, NOW, leaf=leaf)
+
+
+async def test_only_a_registered_case_is_accepted(session: AsyncSession, centre: Staff) -> None:
+    code = (await a_case(session)).code
+    with pytest.raises(MoveNotAllowed) as refused:
+        await centre_desk.accept(session, centre, code, NOW, leaf="dispute:family")
+    assert CaseStatus.DECLINED in refused.value.ways
+
+
+async def test_the_centre_calls_back_a_case_in_work_and_gives_it_to_another_unit(
+    session: AsyncSession, centre: Staff
+) -> None:
+    code = (await a_case(session, status=CaseStatus.IN_PROGRESS)).code
+    case = await centre_desk.route_to(session, centre, code, "liuyin-mediation", "需要调解", NOW)
+    assert (case.status, case.unit.code, case.assignee_id) == (CaseStatus.ROUTED, "liuyin-mediation", None)
+    reasons = [one.facts["reason"] for one in await timeline.entries(session, case) if one.from_status]
+    assert reasons[-2:] == ["reassigned", "by_centre"]
+    assert not case.ruled
 
 
 async def test_a_case_in_a_colleagues_hands_is_not_sent_back(session: AsyncSession, worker: Staff) -> None:
@@ -90,26 +149,87 @@ async def test_a_centre_routes_within_its_own_area(
         await centre_desk.route_to(session, centre, code, unit, "归他们", NOW)
 
 
-async def test_no_centre_sends_violence_at_home_to_mediation(session: AsyncSession, centre: Staff) -> None:
-    police = await staff_by_code(session, "police-liuyin")
-    code = (await a_case(session, leaf="dispute:family", danger=("domestic_violence",))).code
-    await centre_desk.send_back(session, police, code, "双方和好", NOW)
-    with pytest.raises(MoveNotAllowed, match="not mediated"):
+@pytest.mark.parametrize("signal", sorted(NOT_TO_BE_MEDIATED))
+async def test_no_centre_sends_violence_self_harm_or_minors_to_mediation(
+    session: AsyncSession, centre: Staff, signal: str
+) -> None:
+    code = (await a_case(session, status=CaseStatus.IN_PROGRESS)).code
+    await centre_desk.report_danger(session, centre, code, signal, NOW)
+    with pytest.raises(NotMediated):
         await centre_desk.route_to(session, centre, code, "liuyin-mediation", "调解", NOW)
+
+
+async def test_lowering_the_level_does_not_make_violence_a_matter_of_mediation(
+    session: AsyncSession, centre: Staff
+) -> None:
+    code = (await a_case(session, status=CaseStatus.IN_PROGRESS, danger=("minor",))).code
+    await centre_desk.lower_danger(session, centre, code, DangerLevel.NONE, "已平息", NOW)
+    with pytest.raises(NotMediated):
+        await centre_desk.route_to(session, centre, code, "liuyin-mediation", "调解", NOW)
+
+
+async def test_no_centre_sends_to_mediation_who_refused_it(session: AsyncSession, centre: Staff) -> None:
+    resident = await a_resident(session)
+    code = (await a_case(session, resident=resident, status=CaseStatus.IN_PROGRESS)).code
+    await casework.refuse_mediation(session, resident, code, NOW)
+    with pytest.raises(NotMediated):
+        await centre_desk.route_to(session, centre, code, "liuyin-mediation", "调解", NOW)
+    case = await centre_desk.route_to(session, centre, code, "liuyin-police", "请派出所", NOW)
+    assert case.unit.code == "liuyin-police"
 
 
 async def test_a_declined_case_sends_its_reason(session: AsyncSession, centre: Staff) -> None:
     code = (await a_case(session)).code
-    case = await centre_desk.decline(session, centre, code, "法院已受理, 请向法院询问", NOW)
+    why = "法院已受理, 请向法院询问"
+    case = await centre_desk.decline(session, centre, code, why, NOW, ground="already_in_procedure")
     assert case.status is CaseStatus.DECLINED
     told = (await session.scalars(select(Notice).where(Notice.to_kind == NoticeTo.RESIDENT))).one()
-    assert (told.key, told.values["why"]) == ("notice_declined", "法院已受理, 请向法院询问")
+    assert (told.key, told.values["why"]) == ("notice_declined", why)
+    assert told.values["ground"] == "already_in_procedure"
+    shown = await statements_of(session, case, timeline.FOR_RESIDENT)
+    assert [one.body for one in shown] == ["楼上天天漏水", why]
+    assert (await timeline.entries(session, case, timeline.FOR_RESIDENT))[-1].facts["reason"] == (
+        "already_in_procedure"
+    )
+
+
+@pytest.mark.parametrize("to", ["police", "court", "arbitration", "review", "petition"])
+async def test_a_transferred_case_says_where_it_went_and_why(
+    session: AsyncSession, centre: Staff, to: str
+) -> None:
+    code = (await a_case(session, status=CaseStatus.IN_PROGRESS)).code
+    case = await centre_desk.transfer(session, centre, code, to, "属于他们管", NOW)
+    assert (case.status, case.transferred_to, case.owed) == (CaseStatus.TRANSFERRED, to, False)
+    told = (await session.scalars(select(Notice).where(Notice.to_kind == NoticeTo.RESIDENT))).one()
+    assert (told.key, told.values["to"], told.values["why"]) == ("notice_transferred", to, "属于他们管")
+    shown = await statements_of(session, case, timeline.FOR_RESIDENT)
+    assert shown[-1].body == "属于他们管"
+
+
+async def test_there_is_no_way_or_ground_beside_those_of_the_table(
+    session: AsyncSession, centre: Staff
+) -> None:
+    code = (await a_case(session)).code
+    with pytest.raises(ValueError, match="no reason"):
+        await centre_desk.decline(session, centre, code, "太麻烦", NOW, ground="too_hard")
+    with pytest.raises(ValueError, match="no reason"):
+        await centre_desk.transfer(session, centre, code, "elsewhere", "太麻烦", NOW)
+
+
+async def test_a_case_declined_in_work_has_to_be_transferred_or_answered(
+    session: AsyncSession, centre: Staff
+) -> None:
+    code = (await a_case(session, status=CaseStatus.IN_PROGRESS)).code
+    with pytest.raises(MoveNotAllowed):
+        await centre_desk.decline(session, centre, code, "不归我们", NOW)
 
 
 async def test_a_reason_is_needed(session: AsyncSession, worker: Staff, centre: Staff) -> None:
     code = (await a_case(session)).code
     with pytest.raises(NothingToSay):
         await centre_desk.decline(session, centre, code, "", NOW)
+    with pytest.raises(NothingToSay):
+        await centre_desk.transfer(session, centre, code, "court", "\n", NOW)
     with pytest.raises(NothingToSay):
         await centre_desk.send_back(session, worker, code, " ", NOW)
 
@@ -148,8 +268,3 @@ async def test_a_worker_reports_danger_and_the_police_is_told(session: AsyncSess
     assert case.danger_level is DangerLevel.RED
     assert await keys_to(session, police) == ["notice_danger"]
     assert await keys_to(session, worker) == ["notice_new_case", "notice_danger"]
-
-
-async def test_a_withdrawn_case_is_put_away(session: AsyncSession, centre: Staff) -> None:
-    code = (await a_case(session, status=CaseStatus.WITHDRAWN)).code
-    assert (await centre_desk.archive(session, centre, code, NOW)).status is CaseStatus.ARCHIVED

@@ -437,7 +437,9 @@ async def test_after_a_refusal_the_ways_left_are_still_named(session: AsyncSessi
     with pytest.raises(NothingToSay):
         await meetings.terminate_mediation(session, worker, code, " ", NOW)
     case = await meetings.terminate_mediation(session, worker, code, "可以申请仲裁", NOW)
-    assert (await timeline.entries(session, case))[-1].action == "mediation_ended"
+    last = (await timeline.entries(session, case))[-2:]
+    assert [entry.action for entry in last] == ["mediation_ended", "paper_issued"]
+    assert last[-1].facts["kind"] == "mediation_terminated"
 
 
 async def test_the_ways_left_are_named_to_a_resident_who_refused_before_anybody_met(
@@ -447,7 +449,9 @@ async def test_the_ways_left_are_named_to_a_resident_who_refused_before_anybody_
     code = await begun(session, worker, resident=resident)
     await casework.refuse_mediation(session, resident, code, NOW)
     case = await meetings.terminate_mediation(session, worker, code, "可以去法院起诉", NOW)
-    assert (await timeline.entries(session, case))[-1].action == "mediation_ended"
+    last = (await timeline.entries(session, case))[-2:]
+    assert [entry.action for entry in last] == ["mediation_ended", "paper_issued"]
+    assert last[-1].facts["kind"] == "mediation_terminated"
 
 
 async def test_a_stake_in_the_matter_counts_as_much_as_having_stepped_back(

@@ -22,7 +22,7 @@ async def test_the_page_says_where_it_stands_and_nothing_anybody_said(session: A
     found = await public_status(session, case.code.lower(), f" {case.secret_once} ", NOW)
     assert found is not None
     assert (found.status, found.unit_zh, found.due_at) == (CaseStatus.SIGNED, "桂花社区", case.due_at)
-    assert [step.status for step in found.steps] == ["registered", "routed", "signed"]
+    assert [step.status for step in found.steps] == ["registered", "accepted", "routed", "signed"]
     assert "漏水" not in repr(found)
 
 

@@ -7,7 +7,7 @@ from builders import NOW, a_case, a_resident, at_once, linked
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import casework, staff_desk, timeline
+from cases import casework, reopening, staff_desk, timeline
 from cases.actors import Audience
 from cases.database import Database
 from cases.errors import (
@@ -42,10 +42,14 @@ async def test_from_the_door_to_a_closed_case(session: AsyncSession, worker: Sta
     taken = await staff_desk.take(session, worker, code, NOW)
     assert (taken.status, taken.assignee_id) == (CaseStatus.SIGNED, worker.id)
     answered = await staff_desk.answer(session, worker, code, "管道已修好", NOW)
-    assert (answered.status, answered.answered_at) == (CaseStatus.ANSWERED, NOW)
+    assert (answered.status, answered.answered_at) == (CaseStatus.JUDGING, NOW)
     assert (await staff_desk.queue(session, worker)).items == ()
-    case = await casework.judge(session, resident, code, NOW, solved=True)
-    assert case.status is CaseStatus.CLOSED
+    case = await reopening.judge(session, answered, resident, NOW, solved=True)
+    assert (case.status, case.closing_kind, case.solved) == (
+        CaseStatus.CLOSED,
+        ClosingKind.SUBSTANTIVE,
+        True,
+    )
     assert [notice.key for notice in await to_resident(session)] == ["notice_taken", "notice_answered"]
     assert (await to_resident(session))[1].values["answer"] == "管道已修好"
     assert timeline.replay_status(await timeline.entries(session, case)) is CaseStatus.CLOSED
@@ -59,7 +63,28 @@ async def test_answering_begins_the_work_so_that_no_stage_is_skipped(
     await staff_desk.take(session, worker, code, NOW)
     case = await staff_desk.answer(session, worker, code, "已修好", NOW)
     moves = [entry.to_status for entry in await timeline.entries(session, case)]
-    assert moves[-3:] == [CaseStatus.SIGNED, CaseStatus.IN_PROGRESS, CaseStatus.ANSWERED]
+    assert moves[-4:] == [
+        CaseStatus.SIGNED,
+        CaseStatus.IN_PROGRESS,
+        CaseStatus.ANSWERED,
+        CaseStatus.JUDGING,
+    ]
+
+
+async def test_answering_a_case_that_waits_goes_on_with_it_first(session: AsyncSession) -> None:
+    worker = await linked(session, "grid-guihua")
+    code = (await a_case(session, status=CaseStatus.WAITING)).code
+    case = await staff_desk.answer(session, worker, code, "已修好", NOW)
+    reasons = [entry.facts["reason"] for entry in await timeline.entries(session, case) if entry.from_status]
+    assert reasons[-3:] == ["waited_enough", "answered", "put_to_resident"]
+    assert (case.status, case.waiting_for) == (CaseStatus.JUDGING, None)
+
+
+@pytest.mark.parametrize("status", [CaseStatus.IN_PROGRESS, CaseStatus.WAITING])
+async def test_work_is_begun_once(session: AsyncSession, worker: Staff, status: CaseStatus) -> None:
+    code = (await a_case(session, status=status)).code
+    with pytest.raises(MoveNotAllowed):
+        await staff_desk.start(session, worker, code, NOW)
 
 
 async def test_work_can_be_begun_by_itself(session: AsyncSession, worker: Staff) -> None:
@@ -231,6 +256,7 @@ async def test_a_volunteer_sees_a_case_only_after_an_invitation(session: AsyncSe
 async def test_a_reopened_case_is_taken_again(session: AsyncSession, worker: Staff) -> None:
     resident = await a_resident(session)
     code = await answered(session, worker, resident=resident)
-    await casework.judge(session, resident, code, NOW + timedelta(days=1), solved=False)
+    own = await casework.own_case(session, resident, code)
+    await reopening.judge(session, own, resident, NOW + timedelta(days=1), solved=False)
     case = await staff_desk.take(session, worker, code, NOW + timedelta(days=1))
     assert case.status is CaseStatus.SIGNED

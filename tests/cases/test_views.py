@@ -45,7 +45,7 @@ async def test_a_whole_case_has_everything_and_masks_contacts(session: AsyncSess
     assert json.loads(json.dumps(whole)) == whole
     assert whole["contact"] == {"name": "王**", "phone": "138****78"}
     assert (whole["assignee"], whole["unit_zh"], whole["status"]) == ("grid-guihua", "桂花社区", "signed")
-    assert [entry["to"] for entry in whole["timeline"]] == ["registered", "routed", "signed"]
+    assert [entry["to"] for entry in whole["timeline"]] == ["registered", "accepted", "routed", "signed"]
     assert (whole["timeline_whole"], whole["timeline_fault"]) == (True, None)
     assert [one["body"] for one in whole["statements"]] == ["楼上天天漏水"]
     assert [one["kind"] for one in whole["attachments"]] == ["photo"]

@@ -1,0 +1,1 @@
+"""How is a database filled with a million plausible cases, for measurements?"""
