@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.storage.base import BaseEventIsolation, StorageKey
@@ -58,8 +59,12 @@ def assemble(
     channel: str,
     nlu_url: str | None,
     limits_floods: bool = True,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> House:
-    """The dispatcher with its routers, middlewares and what handlers are given by name."""
+    """The dispatcher with its routers, middlewares and what handlers are given by name.
+
+    `now` is the time everything at the door happens at; a story told afterwards brings its own.
+    """
     library = load_library()
     supervisor = Supervisor()
     door = Door(
@@ -68,6 +73,7 @@ def assemble(
         data_dir=settings.data_dir,
         locale=settings.locale,
         public_base=settings.public_base,
+        now=now,
     )
     isolation = isolation_for(settings)
     dispatcher = Dispatcher(events_isolation=isolation)

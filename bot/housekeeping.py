@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cases import attachments, heard
 from cases.database import Database
+from cases.papers import keeping
 
 PAUSE = 3600.0
 HEARD_KEPT = timedelta(days=7)
@@ -26,4 +27,5 @@ async def tidy(database: Database, data_dir: Path, now: datetime) -> int:
     async with database.transaction() as session:
         await heard.forget_before(session, now - HEARD_KEPT)
     async with database.reading() as session:
-        return await attachments.sweep(session, folder=data_dir, now=now)
+        orphans = await attachments.sweep(session, folder=data_dir, now=now)
+        return orphans + await keeping.sweep(session, folder=data_dir, now=now)

@@ -31,16 +31,25 @@ async def deliver_forever(
             await asyncio.sleep(PAUSE)
 
 
-async def deliver_due(database: Database, bot: Bot, library: Library, channel: str) -> int:
-    """Delivers one batch; how many were claimed."""
+async def deliver_due(
+    database: Database,
+    bot: Bot,
+    library: Library,
+    channel: str,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> int:
+    """Delivers one batch of what is due by that clock; how many were claimed."""
     async with database.transaction() as session:
-        due = await notices.due(session, [channel], datetime.now(UTC), BATCH)
+        due = await notices.due(session, [channel], now(), BATCH)
     for notice in due:
-        await _deliver(database, bot, library, notice)
+        await _deliver(database, bot, library, notice, now)
     return len(due)
 
 
-async def _deliver(database: Database, bot: Bot, library: Library, notice: notices.DueNotice) -> None:
+async def _deliver(
+    database: Database, bot: Bot, library: Library, notice: notices.DueNotice, now: Callable[[], datetime]
+) -> None:
     """One notice: the channel's answer decides whether it is settled or tried again later."""
     reason, retry_after, blocked = None, None, False
     try:
@@ -53,10 +62,9 @@ async def _deliver(database: Database, bot: Bot, library: Library, notice: notic
     except AiogramError as error:
         reason = type(error).__name__
     async with database.transaction() as session:
-        now = datetime.now(UTC)
         if reason is None:
-            await notices.delivered(session, notice, now)
+            await notices.delivered(session, notice, now())
         else:
             await notices.failed(
-                session, notice, now, reason=reason, retry_after=retry_after, blocked=blocked
+                session, notice, now(), reason=reason, retry_after=retry_after, blocked=blocked
             )

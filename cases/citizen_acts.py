@@ -24,11 +24,10 @@ from cases.dialogue.values import (
     SaySatisfied,
     ShowCase,
 )
-from cases.errors import TooLateToReopen
 from cases.lines import superior_of
 from cases.raising import raise_danger
 from cases.records import Case, Unit
-from cases.reopening import JUDGED_AFTER, judge, reopen, say_satisfied
+from cases.reopening import judge, reopen, say_satisfied, was_closed
 from cases.status import CaseStatus
 from cases.turn import Button, Reply
 
@@ -84,12 +83,11 @@ async def _offers(desk: AtDesk, case: Case, act: OwnCase) -> bool:
 async def _judge(desk: AtDesk, case: Case, act: Judge) -> Sequence[Reply]:
     if _said_so_before(case, act):
         return [Reply("judged_already", {"code": case.code}, _satisfied_buttons(case))]
-    if case.status is not CaseStatus.JUDGING and case.status not in JUDGED_AFTER:
+    if case.status is not CaseStatus.JUDGING and not was_closed(case):
         return [Reply("judged_not_now", {"code": case.code}), await show_case(desk, case)]
-    try:
-        await _keep_judgement(desk, case, act)
-    except TooLateToReopen:
+    if not act.solved and not (await standing_of(desk.session, case, desk.now)).in_time:
         return [Reply("judged_late", {"code": case.code}, MENU)]
+    await _keep_judgement(desk, case, act)
     if act.solved:
         return [Reply("rated", {"code": case.code}, _satisfied_buttons(case))]
     values = {"code": case.code, "unit": case.unit.name(desk.resident.locale), **await _review(desk, case)}
@@ -99,18 +97,18 @@ async def _judge(desk: AtDesk, case: Case, act: Judge) -> Sequence[Reply]:
 def _said_so_before(case: Case, act: Judge) -> bool:
     """Solved was said already; to be asked again after the closing is another question."""
     asked_anew = act.visit and case.visited_at is None
-    return act.solved and bool(case.solved) and case.status in JUDGED_AFTER and not asked_anew
+    return act.solved and bool(case.solved) and was_closed(case) and not asked_anew
 
 
 async def _keep_judgement(desk: AtDesk, case: Case, act: Judge) -> None:
-    if act.visit and case.status in JUDGED_AFTER:
+    if act.visit and was_closed(case):
         await casework.visited(desk.session, desk.resident, case.code, desk.now, solved=act.solved)
         return
     await judge(desk.session, case, desk.resident, desk.now, solved=act.solved)
 
 
 async def _say_satisfied(desk: AtDesk, case: Case, act: SaySatisfied) -> Sequence[Reply]:
-    if case.solved is None or case.status not in JUDGED_AFTER:
+    if case.solved is None or not was_closed(case):
         return [Reply("judged_not_now", {"code": case.code}), await show_case(desk, case)]
     if case.satisfied is act.satisfied:
         return [Reply("judged_already", {"code": case.code})]

@@ -17,7 +17,7 @@ from cases.danger import NOT_TO_BE_MEDIATED
 from cases.dialogue.choices import Standing, choice_buttons, choices
 from cases.places import place_name
 from cases.records import Case, TimelineEntry
-from cases.reopening import REOPEN_WITHIN
+from cases.reopening import REOPEN_WITHIN, was_closed
 from cases.routing import VIOLENCE_AT_HOME
 from cases.statements import statements_of
 from cases.status import CaseStatus
@@ -85,7 +85,7 @@ async def standing_of(session: AsyncSession, case: Case, now: datetime) -> Stand
         mediable=_mediable(case),
         solved=case.solved,
         satisfied=case.satisfied,
-        answered=await _answered_in_other(session, case),
+        after_answer=await _after_answer(session, case),
         in_time=case.closed_at is None or now <= case.closed_at + REOPEN_WITHIN,
     )
 
@@ -97,9 +97,10 @@ def _mediable(case: Case) -> bool:
     return case.leaf.startswith(MEDIATED) and not protected and not case.mediation_refused
 
 
-async def _answered_in_other(session: AsyncSession, case: Case) -> bool:
-    if case.status is not CaseStatus.MERGED:
-        return False
+async def _after_answer(session: AsyncSession, case: Case) -> bool:
+    """A repeat is judged once the answer to the case it is handled in has been sent to its resident too."""
+    if not was_closed(case) or case.merged_into_id is None:
+        return was_closed(case)
     said = exists().where(TimelineEntry.case_id == case.id, TimelineEntry.action == "answered_in_other")
     return bool(await session.scalar(select(said)))
 

@@ -172,7 +172,8 @@ def _came_to(entry: TimelineEntry) -> list[str]:
     if entry.action in JUDGEMENTS:
         if facts.get("solved") is None:
             return ["unreached"]
-        satisfied = {True: ["satisfied"], False: ["unsatisfied"]}.get(facts.get("satisfied"), [])
+        known = facts.get("satisfied")
+        satisfied = [] if known is None else ["satisfied" if known else "unsatisfied"]
         return ["solved" if facts["solved"] else "unsolved", *satisfied]
     if facts.get("perform_by"):
         return ["by"]

@@ -8,33 +8,21 @@ import itertools
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import structlog
-from aiogram import Bot
-
-from bot.assembly import House, assemble
 from bot.logs import set_up_logs
 from bot.nlu_service import nlu_service
-from bot.notices import deliver_due
 from bot.opening import opened
-from bot.terminal_input import Lines, Unusable, update_from
-from bot.terminal_session import Screen, TerminalSession
+from bot.terminal import Speaker, Terminal, member_at_desk, resident_at
+from bot.terminal_input import Lines
+from bot.terminal_session import Screen
 from bot.visible import visible
 from bot.whom import Whom
 from bot.words import CommandFailed, tell, words
-from cases import staff
 from cases.database import Database
 from cases.errors import StaffNotFound
 from cases.settings import Settings, read_settings
-
-log = structlog.get_logger(__name__)
-CHANNEL = "terminal"
-# A well-formed token nobody has: the terminal never calls Telegram.
-TOKEN = "1:" + "A" * 35
-FIRST_STAFF_ID = 1_000_000
 
 
 def run(as_: Whom, *, trace: bool) -> None:
@@ -43,15 +31,6 @@ def run(as_: Whom, *, trace: bool) -> None:
     set_up_logs("INFO" if trace else "ERROR")
     with suppress(KeyboardInterrupt):
         asyncio.run(_talk(settings, as_))
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """Who talks at this terminal; notices of one speaker's channel are shown to nobody else."""
-
-    channel: str
-    id: int
-    is_staff: bool = False
 
 
 @contextmanager
@@ -65,79 +44,47 @@ def _seat(folder: Path) -> Iterator[Speaker]:
                 continue
             if number > 1:
                 tell("talk_seat", number=number)
-            yield Speaker(CHANNEL if number == 1 else f"{CHANNEL}-{number}", number)
+            yield resident_at(number)
             return
 
 
 async def _talk(settings: Settings, as_: Whom) -> None:
-    screen = Screen(lambda line: print(visible(line), flush=True), qr_as_picture=sys.stdout.isatty())
-    bot = Bot(TOKEN, session=TerminalSession(screen))
     async with opened(settings) as database:
         with ExitStack() as seat:
             if as_.code is None:
                 speaker = seat.enter_context(_seat(settings.data_dir))
             else:
                 speaker = await _member(database, as_.code)
-            await _as_speaker(settings, database, bot, screen, speaker)
+            await _as_speaker(settings, database, speaker)
 
 
-async def _as_speaker(
-    settings: Settings, database: Database, bot: Bot, screen: Screen, speaker: Speaker
-) -> None:
+async def _as_speaker(settings: Settings, database: Database, speaker: Speaker) -> None:
+    screen = Screen(lambda line: print(visible(line), flush=True), qr_as_picture=sys.stdout.isatty())
     async with nlu_service(settings) as url:
-        house = assemble(settings, database, bot, channel=speaker.channel, nlu_url=url, limits_floods=False)
+        terminal = Terminal(settings, database, speaker, screen=screen, nlu_url=url)
         try:
-            await _conversation(house, bot, screen, speaker)
+            await _conversation(terminal)
         finally:
-            await house.supervisor.stop()
-            await house.dispatcher.fsm.close()
-            await house.door.close()
+            await terminal.close()
 
 
 async def _member(database: Database, code: str) -> Speaker:
-    """A member of staff by code, linked to a terminal of their own."""
-    now = datetime.now(UTC)
     try:
-        async with database.transaction() as session:
-            person = await staff.staff_by_code(session, code)
-            speaker = Speaker(f"desk-{person.id}", FIRST_STAFF_ID + person.id, is_staff=True)
-            # Whoever can read the data folder may speak as anybody; the link is made the ordinary way.
-            invitation = await staff.invite(session, person, now)
-            await staff.link(
-                session, channel=speaker.channel, channel_id=speaker.id, code=invitation, now=now
-            )
+        return await member_at_desk(database, code, datetime.now(UTC))
     except StaffNotFound:
         raise CommandFailed("no_such_staff") from None
-    return speaker
 
 
-async def _conversation(house: House, bot: Bot, screen: Screen, speaker: Speaker) -> None:
+async def _conversation(terminal: Terminal) -> None:
     typed_by_hand = sys.stdin.isatty()
     tell("talk_hint" if typed_by_hand else "talk_piped")
-    if speaker.is_staff:
-        await house.dispatcher.feed_update(bot, update_from("/staff", screen, speaker.id))
+    await terminal.opens()
     lines = Lines()
     while True:
-        await _deliver(house, bot, speaker)
+        await terminal.shows_notices()
         line = await lines.next(words("talk_prompt") if typed_by_hand else "")
         if line is None:
             return
         if not typed_by_hand:
-            screen.show(f"> {line}")
-        try:
-            update = update_from(line, screen, speaker.id)
-        except Unusable as refused:
-            screen.show(refused.sentence)
-            continue
-        screen.buttons.clear()
-        await house.dispatcher.feed_update(bot, update)
-
-
-async def _deliver(house: House, bot: Bot, speaker: Speaker) -> None:
-    """Notices owed to whoever talks here are shown before the next line is read."""
-    try:
-        while await deliver_due(house.database, bot, house.library, speaker.channel):
-            pass
-    except Exception as error:
-        # They stay owed; what somebody came to say must not be lost for them.
-        log.warning("notices wait", action="notices", error=type(error).__name__)
+            terminal.screen.show(f"> {line}")
+        await terminal.types(line)

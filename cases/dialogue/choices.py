@@ -51,21 +51,19 @@ class Standing:
     """mediation is possible and nobody has refused it"""
     solved: bool | None = None
     satisfied: bool | None = None
-    answered: bool = False
-    """a repeat whose answer has come"""
+    after_answer: bool = False
+    """at rest after an answer, its own or that of the case it is handled in"""
     in_time: bool = True
     """not more than thirty days after the closing"""
 
     @property
     def judgeable(self) -> bool:
         """The resident has an answer and has not said whether it is solved."""
-        open_word = self.solved is None and self.in_time
-        late = self.status in (S.CLOSED, S.ARCHIVED) or (self.status is S.MERGED and self.answered)
-        return self.status is S.JUDGING or (late and open_word)
+        return self.status is S.JUDGING or (self.after_answer and self.solved is None and self.in_time)
 
 
 def _satisfaction_unsaid(at: Standing) -> bool:
-    return at.solved is True and at.satisfied is None and at.status in (S.CLOSED, S.ARCHIVED, S.MERGED)
+    return at.after_answer and at.solved is True and at.satisfied is None
 
 
 def _reopenable(at: Standing) -> bool:

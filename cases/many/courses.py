@@ -28,8 +28,10 @@ class Step:
     """what kind of text the entry vouches for"""
 
 
-def _move(to: CaseStatus, by: ActorKind, reason: str, after: float = 0.0, **more: StatementKind) -> Step:
-    return Step(to=to, by=by, facts=f'"reason":"{reason}"', after=after, **more)
+def _move(
+    to: CaseStatus, by: ActorKind, reason: str, after: float = 0.0, *, words: StatementKind | None = None
+) -> Step:
+    return Step(to=to, by=by, facts=f'"reason":"{reason}"', after=after, words=words)
 
 
 def _closed(by: ActorKind, reason: str, kind: str, after: float) -> Step:
@@ -43,7 +45,7 @@ ROUTED = Step(to=S.ROUTED, by=U, facts='"not_there":[],"reason":"rules","unit":"
 SIGNED = _move(S.SIGNED, W, "taken", 4 * HOUR)
 BEGUN = _move(S.IN_PROGRESS, W, "begun", 10 * HOUR)
 REMINDED = Step(action="reminded", by=C, facts='"step":"handle"', after=5 * DAY, audience=Audience.STAFF)
-CONTACTED = Step(action="contacted", by=W, facts='"how":"phone"', after=1 * DAY)
+CONTACTED = Step(action="contacted", by=W, after=1 * DAY)
 WAITING = _move(S.WAITING, W, "resident", 2 * DAY, words=StatementKind.QUESTION)
 SPOKE = _move(S.IN_PROGRESS, R, "resident_spoke", 3 * DAY)
 ANSWERED = _move(S.ANSWERED, W, "answered", 10 * DAY, words=StatementKind.ANSWER)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO
 
 import yaml
 from openpyxl import Workbook
+from openpyxl.utils.exceptions import WorkbookAlreadySaved
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -73,11 +75,33 @@ async def write_ledger(
     where a case's moves do not follow from each other: then no file is written.
     """
     areas = await areas_of(session, scope)
-    found = await session.execute(select(Grid.id, _grid_name(names.locale)))
-    places: dict[int, str] = dict(found.all())
     book = Workbook(write_only=True)
-    say = words(names.locale)
-    made = {name: _page(book, name, say, scope) for name in say["sheets"]}
+    try:
+        tally = await _fill(session, book, scope, period, areas=areas, names=names, progress=progress)
+        book.save(out)
+    finally:
+        _let_go(book)
+    return tally
+
+
+async def _fill(
+    session: AsyncSession,
+    book: Workbook,
+    scope: Scope,
+    period: Period,
+    *,
+    areas: Areas,
+    names: Names,
+    progress: Callable[[int], None],
+) -> Tally:
+    say, places = words(names.locale), await _places(session, names.locale)
+    book.properties.title = pages.title(say, scope, period, names.locale)
+    heads = _heads(say, names.locale, str(book.properties.title))
+    zone = scope.city.timezone
+    made = {
+        name: Page(book, title, heads[name], more=say["more"], timezone=zone)
+        for name, title in say["sheets"].items()
+    }
     tally = Tally()
     async for line in lines(session, scope, period, areas=areas):
         made["cases"].write(_case_row(line, areas, names, places))
@@ -91,22 +115,30 @@ async def write_ledger(
     pages.by_family(told, tally)
     await _stars(session, told)
     await pages.figures(session, told)
-    book.save(out)
     return tally
 
 
-def _grid_name(locale: str) -> Any:
-    return Grid.name_en if locale == "en" else Grid.name_zh
+def _let_go(book: Workbook) -> None:
+    """Each sheet lies in a file of its own until it is saved; a book given up would leave them open."""
+    for sheet in book.worksheets:
+        writer = getattr(sheet, "_writer", None)
+        if writer is not None and Path(writer.out).exists():
+            with suppress(WorkbookAlreadySaved):
+                sheet.close()
+            writer.cleanup()
 
 
-def _page(book: Workbook, name: str, say: dict[str, Any], scope: Scope) -> Page:
-    head = [say["head"].get(key) or say["columns"].get(key, "") for key in pages.HEADS.get(name, ())]
-    if name == "cases":
-        head = [*(say["head"][key] for key in CASE_HEAD), *(say["columns"][key] for key in COLUMNS)]
-    if name in sheets():
-        locale = "en" if say is words("en") else "zh-Hans"
-        head = pages.star_head(say, sheets()[name], locale)
-    return Page(book, say["sheets"][name], head, more=say["more"], timezone=scope.city.timezone)
+async def _places(session: AsyncSession, locale: str) -> dict[int, str]:
+    name = Grid.name_en if locale == "en" else Grid.name_zh
+    found = await session.execute(select(Grid.id, name))
+    return dict(found.all())
+
+
+def _heads(say: Mapping[str, Any], locale: str, title: str) -> dict[str, list[str]]:
+    texts = say["columns"] | say["head"]
+    heads = {name: [texts[key] for key in keys] for name, keys in pages.HEADS.items()}
+    scored = {name: pages.star_head(say, sheet, locale) for name, sheet in sheets().items()}
+    return {"notes": [title], "cases": [texts[key] for key in (*CASE_HEAD, *COLUMNS)]} | heads | scored
 
 
 def _case_row(line: Line, areas: Areas, names: Names, places: dict[int, str]) -> list[Value]:

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 # What a spreadsheet would take for a formula, or be talked into reading as one.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -24,7 +25,17 @@ Value = str | int | float | bool | datetime | None
 class Page:
     """A sheet that is written from top to bottom; where it is full it goes on in the next one."""
 
-    def __init__(self, book: Workbook, title: str, head: Sequence[str], *, more: str, timezone: str) -> None:
+    def __init__(
+        self,
+        book: Workbook,
+        title: str,
+        head: Sequence[str],
+        *,
+        more: str,
+        timezone: str,
+        most: int = MOST_ROWS,
+    ) -> None:
+        self.most = most
         self.book, self.title, self.head, self.more = book, title, head, more
         self.zone = ZoneInfo(timezone)
         self.number, self.rows = 1, 0
@@ -32,7 +43,7 @@ class Page:
 
     def write(self, cells: Iterable[Value]) -> None:
         """Adds a row; times are shown in the city's own clock."""
-        if self.rows >= MOST_ROWS:
+        if self.rows >= self.most:
             self.number += 1
             self.sheet, self.rows = self._begin(self.title + self.more.format(number=self.number)), 0
         self.sheet.append([self._cell(value) for value in cells])
@@ -41,8 +52,8 @@ class Page:
     def _begin(self, title: str) -> Any:
         sheet = self.book.create_sheet(title)
         sheet.freeze_panes = "A2"
-        for column in range(len(self.head)):
-            sheet.column_dimensions[chr(ord("A") + column)].width = WIDTH
+        for column in range(1, len(self.head) + 1):
+            sheet.column_dimensions[get_column_letter(column)].width = WIDTH
         sheet.append([_bold(sheet, text) for text in self.head])
         return sheet
 

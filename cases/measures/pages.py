@@ -19,7 +19,6 @@ from cases.measures.stars import Criterion, Sheet, StarRow
 from cases.measures.tally import COLUMNS, Sums, Tally
 
 HEADS: Mapping[str, tuple[str, ...]] = {
-    "notes": ("figure",),
     "summary": ("figure", "value", "formula", "drill"),
     "communities": ("area", *COLUMNS),
     "families": ("area", "family", *COLUMNS),
@@ -41,18 +40,16 @@ class Told:
     period: Period
     areas: Areas
 
-    @property
-    def title(self) -> str:
-        """The workbook's title; a sample says so."""
-        sample = self.say["sample"] if self.scope.city.sample else ""
-        unit = self.scope.unit.name(self.locale)
-        return str(self.say["title"].format(unit=unit, month=self.period.name, sample=sample))
+
+def title(say: Mapping[str, Any], scope: Scope, period: Period, locale: str) -> str:
+    """The workbook's title; a sample says so."""
+    sample = say["sample"] if scope.city.sample else ""
+    return str(say["title"].format(unit=scope.unit.name(locale), month=period.name, sample=sample))
 
 
 def notes(told: Told) -> None:
-    """The title, then how to read the rest."""
+    """How to read the rest; the title is the sheet's head."""
     page = told.made["notes"]
-    page.write([told.title])
     for line in told.say["notes"]:
         page.write([line])
 
@@ -60,7 +57,6 @@ def notes(told: Told) -> None:
 def summary(told: Told, tally: Tally) -> None:
     """The whole area's figures, each with its formula and where to count it."""
     page, say, total = told.made["summary"], told.say, tally.total()
-    page.write([told.title])
     for column in COLUMNS:
         where = say["drill_cases"].format(sheet=say["sheets"]["cases"], column=say["columns"][column])
         page.write([say["columns"][column], total[column], say["formulas"][column], where])

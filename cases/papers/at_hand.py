@@ -61,8 +61,14 @@ def of_clock(clock: CaseClock, timezone: str) -> dict[str, Any]:
     named = has_name("steps", clock.step)
     told = {"step": name_of("steps", clock.step)} if named else {}
     reason = sentence("overdue" if named else "overdue_step", due=written_date(due), **told)
-    basis = " ".join(part for part in (clock.rule["basis"], clock.rule["article"]) if part)
-    return {"reason": reason, "basis": basis or None, "due_on": due}
+    return {"reason": reason, "basis": basis_of(clock), "due_on": due}
+
+
+def basis_of(clock: CaseClock) -> str | None:
+    """The rule and article a clock rests on; a template of ours is called one."""
+    if clock.rule["template"]:
+        return sentence("template")
+    return " ".join(part for part in (clock.rule["basis"], clock.rule["article"]) if part) or None
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> date:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.actors import ActorKind
 from cases.attachments import attachments_of
-from cases.papers.at_hand import SEPARATOR, at_hand, day_of, of_clock
+from cases.papers.at_hand import SEPARATOR, at_hand, basis_of, day_of, of_clock
 from cases.papers.kinds import LETTERS, PaperKind
 from cases.papers.names import name_of, route_left, sentence
 from cases.places import city_of
@@ -176,11 +176,10 @@ async def _more_time(sources: Sources) -> Known:
         return {}
     extension, clock = found
     until = day_of(clock.due_at, sources.zone) if extension.granted else None
-    basis = " ".join(part for part in (clock.rule["basis"], clock.rule["article"]) if part)
     return {
         "due_on": day_of(clock.first_due_at, sources.zone),
         "extended_to": until,
-        "basis": basis or None,
+        "basis": basis_of(clock),
     }
 
 

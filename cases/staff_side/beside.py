@@ -12,7 +12,7 @@ from cases.turn import Reply
 
 
 async def beside(at: Seated, code: str) -> Reply:
-    """What the person's unit owes on a case they may not see: letters and tasks; CaseNotFound where nothing."""
+    """What a unit owes on a case it may not see: letters and tasks; CaseNotFound where there are none."""
     case = await case_by_code(at, code)
     found = {
         Deed.REPLY: await letters_waiting(at, case, ()),

@@ -162,7 +162,7 @@ OF_WHO_HAS_IT = frozenset(
 # A letter or a task is its unit's, wherever the case is now and whether or not they see it.
 BESIDE_THE_CASE = frozenset({Deed.REPLY, Deed.STRIKE})
 WITHOUT_STAKE = frozenset(
-    {Deed.KEPT, Deed.MEET, Deed.HOLD, Deed.TASK, Deed.CALL_ON, Deed.STRIKE, Deed.ADVISE}
+    {Deed.EXTEND, Deed.KEPT, Deed.MEET, Deed.HOLD, Deed.TASK, Deed.CALL_ON, Deed.STRIKE, Deed.ADVISE}
 )
 
 

@@ -13,13 +13,13 @@ from zipfile import ZipFile
 import pytest
 from builders import NOW, a_case, a_resident, at_once, linked
 from docx import Document
+from letters import the_case
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import attachments, people, staff_desk, timeline
 from cases.actors import BY_RULE
 from cases.attachments import keep_file
-from cases.casework import case_by_code
 from cases.database import Database
 from cases.errors import AttachmentNotFound, CaseNotFound, NotAllowed, SealBroken
 from cases.papers import forms, issuing
@@ -53,12 +53,6 @@ async def a_full_case(session: AsyncSession, folder: Path) -> Case:
     await staff_desk.note(session, worker, case.code, NOTE, NOW)
     await staff_desk.answer(session, worker, case.code, ANSWER, NOW)
     return await the_case(session, case.code)
-
-
-async def the_case(session: AsyncSession, code: str) -> Case:
-    found = await case_by_code(session, code)
-    assert found is not None
-    return found
 
 
 async def a_dossier(session: AsyncSession, case: Case, folder: Path) -> tuple[ZipFile, Written]:

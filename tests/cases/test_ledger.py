@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from histories import ANSWERED, JUNE, MAY, ZONE, S, go, on, opened, scope
@@ -63,7 +64,7 @@ def test_what_came_in_is_what_left_and_what_is_still_open(steps: list[Step]) -> 
 @given(histories())
 @settings(max_examples=200, deadline=None)
 def test_what_is_open_at_the_end_of_a_month_is_carried_into_the_next(steps: list[Step]) -> None:
-    for period, following in zip(MONTHS, MONTHS[1:], strict=False):
+    for period, following in pairwise(MONTHS):
         assert through(steps, period).open_at_end == through(steps, following).carried
 
 

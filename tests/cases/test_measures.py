@@ -6,7 +6,6 @@ import re
 from collections.abc import Awaitable, Callable
 
 import pytest
-import yaml
 from builders import a_resident
 from histories import ANSWERED, HOUR, JUNE, S, go, on, opened, scope
 from sqlalchemy import text
@@ -20,7 +19,6 @@ from cases.clocks import running
 from cases.errors import NotAllowed
 from cases.measures.measures import (
     COUNTING,
-    FILE,
     Figure,
     by_community,
     cases_behind,
@@ -409,26 +407,3 @@ async def test_a_figure_starts_from_an_index_on_its_month_and_never_reads_everyt
         steps = [row.detail for row in await session.execute(text(plan))]
         assert any(BY_MONTH.search(step) for step in steps[:3]), (code, steps)
         assert not [step for step in steps if TOO_MUCH.match(step)], (code, steps)
-
-
-REFUSED = (
-    "排名",
-    "名次",
-    "rank",
-    "打卡",
-    "check-in",
-    "登录",
-    "login",
-    "logins",
-    "在线时长",
-    "online time",
-    "per worker",
-    "每人",
-)
-
-
-@pytest.mark.unit
-def test_nothing_measured_is_about_a_worker_or_a_place_in_a_row() -> None:
-    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-    words = str(told).lower()
-    assert not [word for word in REFUSED if word in words]
