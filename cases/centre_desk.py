@@ -21,6 +21,7 @@ from cases.errors import (
     PlaceNotFound,
     TakenByAnother,
 )
+from cases.lines import superior_of
 from cases.merging import tell_repeats
 from cases.opening import TO_SORT, give_by_rules
 from cases.papers import of_course
@@ -32,14 +33,14 @@ from cases.status import IN_HAND, CaseStatus
 
 
 async def send_back(session: AsyncSession, person: Staff, code: str, proof: str, now: datetime) -> Case:
-    """退单: the unit says, once and with proof, that a case is not theirs; the nearest centre rules on it."""
+    """退单: the unit says, once and with proof, that a case is not theirs; the centre above it rules on it."""
     case = await case_for(session, person, code, Act.SEND_BACK, now, lock=True)
     if case.sent_back or case.ruled:
         raise AlreadySentBack
     if case.status in IN_HAND and case.assignee_id != person.id:
         raise TakenByAnother
     kept = await _words(session, case, proof, person, now, Audience.STAFF)
-    centre = await _nearest_centre(session, case)
+    centre = await _centre_above(session, case)
     facts = {"from_unit": case.unit.code, "unit": centre.code, "texts": [kept]}
     case.sent_back += 1
     case.unit = centre
@@ -181,10 +182,9 @@ async def _words(
     )
 
 
-async def _nearest_centre(session: AsyncSession, case: Case) -> Unit:
-    units = await places.serving(session, case.grid)
-    others = [unit for unit in units if unit.id != case.unit_id]
-    centre = next((unit for unit in others if unit.kind is UnitKind.CENTRE), None)
+async def _centre_above(session: AsyncSession, case: Case) -> Unit:
+    """Of a county's office the county's centre, not the township's: it must be able to give it elsewhere."""
+    centre = await superior_of(session, case.unit)
     if centre is None:
         raise MoveNotAllowed("There is no centre a case could be sent back to.")
     return centre

@@ -84,7 +84,7 @@ async def _judge(desk: AtDesk, case: Case, act: Judge) -> Sequence[Reply]:
     if _said_so_before(case, act):
         return [Reply("judged_already", {"code": case.code}, _satisfied_buttons(case))]
     if case.status is not CaseStatus.JUDGING and not was_closed(case):
-        return [Reply("judged_not_now", {"code": case.code}), await show_case(desk, case)]
+        return await _not_now(desk, case)
     if not act.solved and not (await standing_of(desk.session, case, desk.now)).in_time:
         return [Reply("judged_late", {"code": case.code}, MENU)]
     await _keep_judgement(desk, case, act)
@@ -92,6 +92,12 @@ async def _judge(desk: AtDesk, case: Case, act: Judge) -> Sequence[Reply]:
         return [Reply("rated", {"code": case.code}, _satisfied_buttons(case))]
     values = {"code": case.code, "unit": case.unit.name(desk.resident.locale), **await _review(desk, case)}
     return [Reply("rated_unsolved", values, ((of_case("case_why", case.code, Choice.ADD),), *_look(case)))]
+
+
+async def _not_now(desk: AtDesk, case: Case) -> Sequence[Reply]:
+    """There is no answer to judge: it is being worked on, or it was taken back, declined or handed on."""
+    key = "judged_not_now" if case.owed else "case_not_now"
+    return [Reply(key, {"code": case.code}), await show_case(desk, case)]
 
 
 def _said_so_before(case: Case, act: Judge) -> bool:
@@ -109,7 +115,7 @@ async def _keep_judgement(desk: AtDesk, case: Case, act: Judge) -> None:
 
 async def _say_satisfied(desk: AtDesk, case: Case, act: SaySatisfied) -> Sequence[Reply]:
     if case.solved is None or not was_closed(case):
-        return [Reply("judged_not_now", {"code": case.code}), await show_case(desk, case)]
+        return await _not_now(desk, case)
     if case.satisfied is act.satisfied:
         return [Reply("judged_already", {"code": case.code})]
     await say_satisfied(desk.session, case, desk.resident, desk.now, satisfied=act.satisfied)

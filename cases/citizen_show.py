@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,14 +15,15 @@ from cases.actors import ActorKind
 from cases.at_desk import AtDesk, shown, zone_of
 from cases.citizen_view import Owed, Step, view_of
 from cases.danger import NOT_TO_BE_MEDIATED
-from cases.dialogue.choices import Standing, choice_buttons, choices
+from cases.dialogue.choices import Choice, Standing, choice_buttons, choices
+from cases.dialogue.values import d
 from cases.places import place_name
 from cases.records import Case, TimelineEntry
 from cases.reopening import REOPEN_WITHIN, was_closed
 from cases.routing import VIOLENCE_AT_HOME
 from cases.statements import statements_of
 from cases.status import CaseStatus
-from cases.turn import Reply
+from cases.turn import Button, Reply
 
 STEPS_SHOWN = 30
 WORDS_SHOWN = 300
@@ -44,7 +46,12 @@ async def show_case(desk: AtDesk, case: Case) -> Reply:
         "first_owner": view.first(locale) if view.first else None,
         "owed": _owed(view.owed, zone, desk.now) if view.owed else None,
     }
-    return Reply("case_timeline", values, choice_buttons(case.code, offered))
+    return Reply("case_timeline", values, (*choice_buttons(case.code, offered), *_anybody(offered)))
+
+
+def _anybody(offered: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
+    """Where nobody can be called over this case any more, a person is still one tap away."""
+    return () if Choice.PERSON in offered else ((d("to_person", "person"),),)
 
 
 def _step(step: Step, zone: ZoneInfo, locale: str) -> dict[str, Any]:

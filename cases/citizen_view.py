@@ -27,6 +27,7 @@ UNSIGNED = frozenset({S.REGISTERED, S.ACCEPTED, S.ROUTED, S.REOPENED})
 # It follows the answer at once and says nothing more.
 NOT_TOLD = frozenset({S.JUDGING})
 JUDGEMENTS = frozenset({"judged", "return_visited"})
+ASKED = "resident_asked"
 UNIT_FACTS = ("unit", "to")
 TIME_FACTS = ("at", "perform_by")
 
@@ -84,6 +85,8 @@ class View:
     status: CaseStatus
     opened_at: datetime
     unit: Names
+    phone: str | None
+    """where the unit can be called"""
     first: Names | None
     owed: Owed | None
     steps: tuple[Step, ...]
@@ -104,6 +107,7 @@ async def view_of(session: AsyncSession, case: Case, *, words: bool) -> View:
         status=case.status,
         opened_at=case.opened_at,
         unit=_names(unit),
+        phone=unit.phone,
         first=_names(first) if handled.status in UNSIGNED else None,
         owed=owed_now(clocks, handled.status),
         steps=await steps_of(session, case, words=words),
@@ -175,6 +179,8 @@ def _came_to(entry: TimelineEntry) -> list[str]:
         known = facts.get("satisfied")
         satisfied = [] if known is None else ["satisfied" if known else "unsatisfied"]
         return ["solved" if facts["solved"] else "unsolved", *satisfied]
+    if entry.action == ASKED:
+        return [str(facts.get("step", ""))]
     if facts.get("perform_by"):
         return ["by"]
     return [str(facts["kind"])] if facts.get("kind") else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +22,20 @@ async def centres_over(session: AsyncSession, unit: Unit) -> Sequence[Unit]:
         .order_by(area.path.desc(), Unit.position, Unit.id)
     )
     return (await session.scalars(query)).all()
+
+
+async def centres_over_each(session: AsyncSession, units: Collection[Unit]) -> Mapping[int, Sequence[Unit]]:
+    """What `centres_over` says of each of these units, by unit id, in one query."""
+    codes = {code for unit in units for code in unit.path.split("/") if code}
+    area = aliased(Unit)
+    query = (
+        select(Unit, area.path)
+        .join(area, area.id == Unit.parent_id)
+        .where(Unit.active, Unit.kind == UnitKind.CENTRE, area.code.in_(codes))
+        .order_by(area.path.desc(), Unit.position, Unit.id)
+    )
+    found = (await session.execute(query)).all()
+    return {unit.id: [centre for centre, path in found if unit.path.startswith(path)] for unit in units}
 
 
 async def centre_of(session: AsyncSession, unit: Unit) -> Unit | None:

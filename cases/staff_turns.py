@@ -26,7 +26,7 @@ from cases.staff_side.trail import trail
 from cases.staff_side.why import due_points
 from cases.turn import Button, Reply, Turn
 
-ANSWERS = ("yes", "skip", "cancel")
+ANSWERS = ("yes", "skip", "cancel", "own")
 """Buttons that belong to what is being asked; any other one puts it aside."""
 
 
@@ -43,7 +43,7 @@ class StaffDesk:
 
     async def home(self, *, linked_now: bool = False) -> Turn:
         """What waits, with a button for every list; a volunteer is invited to send what an elder received."""
-        await put_aside(self.session, self.resident, self.now)
+        await self._rest()
         hello = [await self._hello()] if linked_now else []
         match self.person.role:
             case Role.VOLUNTEER:
@@ -58,8 +58,10 @@ class StaffDesk:
         if act == "queue":
             return await self.home()
         if asked is None or act in ANSWERS:
+            if asked is None:
+                await self._rest()
             return self._turn(await self._pressed(act, rest))
-        await put_aside(self.session, self.resident, self.now)
+        await self._rest()
         reply = await self._pressed(act, rest)
         if act == asked.deed and rest.split(".")[0] == asked.given.code:
             return self._turn(reply)
@@ -76,6 +78,9 @@ class StaffDesk:
                 return await doing.confirmed(self.at, self.resident, code, skips=act == "skip")
             case "cancel":
                 return await self._cancel(code)
+            case "own":
+                await put_aside(self.session, self.resident, self.now, at_work=False)
+                return Reply("staff_own_matter")
             case "open" | "more" | "why" | "acts":
                 return await self._look(act, code)
         return doing.STALE
@@ -102,14 +107,25 @@ class StaffDesk:
         asked = await asked_now(self.session, self.resident)
         if asked is not None and code is None and refusals.to_type_again(error, asked):
             return self._turn(*refusals.again(error, asked))
-        await put_aside(self.session, self.resident, self.now)
+        await self._rest()
         return self._turn(*await refusals.told(self.at, error, code, asked))
 
     async def words_only(self) -> Turn:
-        """A file or place came while words were asked: it is not kept, and the question stands."""
+        """A file or place came at work: it is not kept, and what was asked stands."""
         asked = await asked_now(self.session, self.resident)
-        code = asked.given.code if asked else ""
-        return self._turn(Reply("staff_words_only", {}, ((Button("staff_cancel", data("cancel", code)),),)))
+        if asked is None:
+            return self.nothing_asked()
+        cancel = Button("staff_cancel", data("cancel", asked.given.code))
+        return self._turn(Reply("staff_words_only", {}, ((cancel,),)))
+
+    def nothing_asked(self) -> Turn:
+        """Something came at work that answers no question: it went nowhere, and they can say where it belongs."""
+        return self._turn(Reply("staff_nothing_asked", {}, ((Button("staff_own", "s:own:"), doing.BACK),)))
+
+    async def _rest(self) -> None:
+        """Nothing is asked; a volunteer goes on sending what elders received."""
+        at_work = self.person.role is not Role.VOLUNTEER
+        await put_aside(self.session, self.resident, self.now, at_work=at_work)
 
     async def _look(self, what: str, code: str) -> Reply:
         """The case as this person may see it: words, or the trail alone, or first the reason for looking."""
@@ -148,7 +164,7 @@ class StaffDesk:
         return Reply("staff_case", await card.first_screen(self.at, case), (*rows, last, (*why, doing.BACK)))
 
     async def _cancel(self, code: str) -> Reply:
-        await put_aside(self.session, self.resident, self.now)
+        await self._rest()
         look = (Button("staff_look", data("open", code)),) if read_case_code(code) else ()
         return Reply("staff_cancelled", {}, ((*look, doing.BACK),))
 

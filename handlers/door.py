@@ -99,7 +99,8 @@ class Door:
             raise
 
     async def _turn_on(self, person: Person, messages: Sequence[Heard], scene: Scene) -> Turn:
-        staff_turn = await self._staff_door.heard(person, messages, scene.stage)
+        urgent = any(self.ear.is_urgent(message.text[:LONGEST_READ]) for message in messages)
+        staff_turn = await self._staff_door.heard(person, messages, scene.stage, urgent=urgent)
         if staff_turn is not None:
             return staff_turn
         said = await self._understand(messages, scene.stage, scene.facts.get("story", []))

@@ -11,6 +11,7 @@ import structlog
 from cases import heard, staff
 from cases.codes import read_case_code
 from cases.desk import Desk
+from cases.dialogue.values import Stage
 from cases.errors import DoorError, NotFound, Refused
 from cases.records import Heard
 from cases.staff_side.asking import STAGES, put_aside
@@ -64,30 +65,40 @@ class StaffDoor:
         except (Refused, NotFound) as error:
             return await self._refused(person, error, rest.split(".")[0])
 
-    async def heard(self, person: Person, messages: Sequence[Heard], stage: str) -> Turn | None:
-        """The turn of words that belong to the staff side: what was asked for, or a case code."""
+    async def heard(
+        self, person: Person, messages: Sequence[Heard], stage: str, *, urgent: bool
+    ) -> Turn | None:
+        """The turn of words that belong to the staff side: what was asked for, a case code, or stray words.
+
+        None for everything else, and for stray words that must not wait (`urgent`): danger comes first.
+        """
         text = "\n".join(message.text for message in messages)
         asked = stage in STAGES
-        if not asked and read_case_code(text) is None:
+        stray = stage == Stage.STAFF_IDLE and not urgent
+        if not (asked or stray) and read_case_code(text) is None:
             return None
         try:
             async with self.desk(person) as desk:
-                turn = await self._turn_on(desk, person, text, asked=asked)
+                turn = await self._turn_on(desk, person, text, asked=asked, stray=stray)
                 if turn is not None:
                     await heard.mark_taken(desk.session, messages, desk.now)
                 return turn
         except (Refused, NotFound) as error:
             return await self._refused(person, error, None if asked else text, messages)
 
-    async def _turn_on(self, desk: Desk, person: Person, text: str, *, asked: bool) -> Turn | None:
+    async def _turn_on(
+        self, desk: Desk, person: Person, text: str, *, asked: bool, stray: bool
+    ) -> Turn | None:
         member = await self.member(desk, person)
         if member is None:
-            return await _not_staff(desk) if asked else None
-        return await member.said(text) if asked else await member.code_typed(text)
+            return await _not_staff(desk) if asked or stray else None
+        if asked:
+            return await member.said(text)
+        return await member.code_typed(text) or (member.nothing_asked() if stray else None)
 
     async def words_only(self, desk: Desk, person: Person) -> Turn | None:
-        """The answer to a file or place that comes while words are asked; None when nothing is."""
-        if (await desk.scene()).stage not in STAGES:
+        """The answer to a file or place that comes to somebody at work; None for everybody else."""
+        if (await desk.scene()).stage not in STAGES | {Stage.STAFF_IDLE}:
             return None
         member = await self.member(desk, person)
         return await member.words_only() if member else None
@@ -105,5 +116,5 @@ class StaffDoor:
 
 async def _not_staff(desk: Desk) -> Turn:
     """Somebody who is no member of staff, or no longer: what they may have been asked is put aside."""
-    await put_aside(desk.session, desk.resident, desk.now)
+    await put_aside(desk.session, desk.resident, desk.now, at_work=False)
     return Turn((Reply("staff_ask_code"),), desk.resident.locale)

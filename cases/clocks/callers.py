@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import notices
-from cases.announce import Told, members_of, values_of
-from cases.lines import superior_of
-from cases.records import Case, NoticeTo, TimelineEntry, Unit
+from cases.announce import Told, members_of, members_of_each, values_of
+from cases.lines import centres_over_each, superior_of
+from cases.records import Case, City, NoticeTo, TimelineEntry, Unit
 
 
 class Callers:
@@ -23,6 +24,23 @@ class Callers:
         self._superiors: dict[int, Unit | None] = {}
         self._units: dict[int, Unit] = {}
         self._owed: list[dict[str, Any]] = []
+        # A session forgets what nobody holds, and would ask for the city of each clock.
+        self._cities: Sequence[City] = ()
+
+    async def hold_cities(self) -> None:
+        """Keeps the cities at hand for the whole batch."""
+        self._cities = (await self._session.scalars(select(City))).all()
+
+    async def prepare(self, unit_ids: Collection[int]) -> None:
+        """Looks up these units, their superiors and everybody of both in three queries."""
+        found = await self._session.scalars(select(Unit).where(Unit.id.in_(unit_ids)))
+        self._units = {unit.id: unit for unit in found}
+        over = await centres_over_each(self._session, list(self._units.values()))
+        for unit_id, centres in over.items():
+            above = next((centre for centre in centres if centre.id != unit_id), None)
+            self._superiors[unit_id] = above
+        above_ids = {unit.id for unit in self._superiors.values() if unit is not None}
+        self._members = await members_of_each(self._session, self._units.keys() | above_ids)
 
     async def unit(self, unit_id: int) -> Unit:
         """A unit by id."""

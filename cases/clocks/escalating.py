@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timeline
@@ -16,11 +15,11 @@ from cases.case_moves import move
 from cases.clocks import running
 from cases.clocks.book import ClockBook
 from cases.clocks.callers import Callers
+from cases.clocks.letters import Letters
 from cases.clocks.rules import LadderAct
 from cases.papers.at_hand import of_clock
-from cases.papers.issuing import issue
 from cases.papers.kinds import PaperKind
-from cases.records import Case, CaseClock, Paper, TimelineEntry, Unit
+from cases.records import Case, CaseClock, TimelineEntry, Unit
 from cases.status import IN_HAND, CaseStatus, ClosingKind
 
 LETTER_OF = {
@@ -48,11 +47,13 @@ class Due:
     act: LadderAct
 
 
-async def take_step(session: AsyncSession, callers: Callers, due: Due, now: datetime) -> LadderAct:
+async def take_step(
+    session: AsyncSession, callers: Callers, letters: Letters, due: Due, now: datetime
+) -> LadderAct:
     """Carries out one step and returns what was done: a letter that lies unanswered is not sent twice."""
     match due.act:
         case LadderAct.PROMPT_LETTER | LadderAct.WARNING_LETTER | LadderAct.SUPERVISION_LETTER:
-            return await _letter(session, callers, due, now)
+            return await _letter(session, callers, letters, due, now)
         case LadderAct.NEXT_IN_LINE:
             await _next_in_line(session, callers, due, now)
         case LadderAct.SUPERIOR:
@@ -88,39 +89,27 @@ def _owed(due: Due) -> dict[str, Any]:
     return {"step": due.clock.step, "due_at": due.clock.due_at.isoformat()}
 
 
-async def _letter(session: AsyncSession, callers: Callers, due: Due, now: datetime) -> LadderAct:
+async def _letter(
+    session: AsyncSession, callers: Callers, letters: Letters, due: Due, now: datetime
+) -> LadderAct:
     case, clock = due.case, due.clock
     addressed = await callers.unit(clock.owed_unit_id or case.unit_id)
     sender = await callers.superior(addressed)
     kind = LETTER_OF[due.act]
-    if sender is None or await _stands_open(session, case, addressed, kind):
+    if sender is None or letters.stands_open(case, addressed, kind):
         await _remind(session, callers, due, now)
         return LadderAct.REMIND
-    key = f"clock:{clock.id}:{due.rung}:{clock.extensions}:{clock.started_at.timestamp():.0f}"
-    await issue(
-        session,
+    letters.add(
         case,
         kind,
-        unit=sender,
-        to_unit=addressed,
-        actor=BY_CLOCK,
+        due.book,
+        sender=sender,
+        addressed=addressed,
         now=now,
-        key=key,
+        key=f"clock:{clock.id}:{due.rung}:{clock.extensions}:{clock.started_at.timestamp():.0f}",
         fields=of_clock(clock, due.book.timezone),
-        reply=True,
     )
     return due.act
-
-
-async def _stands_open(session: AsyncSession, case: Case, addressed: Unit, kind: PaperKind) -> bool:
-    """Whether a letter of that kind to that unit on this case still waits for its reply."""
-    open_one = exists().where(
-        Paper.case_id == case.id,
-        Paper.to_unit_id == addressed.id,
-        Paper.kind == kind.value,
-        Paper.replied_at.is_(None),
-    )
-    return bool(await session.scalar(select(open_one)))
 
 
 async def _next_in_line(session: AsyncSession, callers: Callers, due: Due, now: datetime) -> None:

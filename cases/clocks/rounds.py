@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from cases.clocks.book import ClockBook, book_of
 from cases.clocks.callers import Callers
 from cases.clocks.escalating import Due, take_step
+from cases.clocks.letters import Letters
 from cases.clocks.rules import LadderAct
 from cases.clocks.running import climb, times_of
 from cases.database import Database
@@ -103,13 +104,18 @@ async def _claim(session: AsyncSession, now: datetime, limit: int) -> Sequence[C
 
 
 async def _take(session: AsyncSession, clocks: Sequence[CaseClock], report: RoundReport) -> None:
-    callers = Callers(session)
-    for due in await _dues(session, clocks, report.now, lock=True):
-        taken = await take_step(session, callers, due, report.now)
+    callers, letters = Callers(session), Letters(session)
+    await callers.hold_cities()
+    dues = await _dues(session, clocks, report.now, lock=True)
+    await callers.prepare({due.clock.owed_unit_id or due.case.unit_id for due in dues})
+    await letters.prepare({due.case.id for due in dues})
+    for due in dues:
+        taken = await take_step(session, callers, letters, due, report.now)
         if due.clock.ended_at is None:
             climb(due.book, due.clock, report.now, past=due.rung)
         report.clocks += 1
         report.acts[taken.value] += 1
+    await letters.send(callers, report.now)
     await callers.send()
     await session.flush()
 

@@ -99,8 +99,24 @@ async def start_one(
 ) -> CaseClock:
     """Starts one clock under a rule, which it keeps."""
     book = await book_of(session, case.unit)
-    due = book.due(rule, now)
     unit_id = paper.to_unit_id if paper else await _owing_unit(session, case, rule.owed_by)
+    clock = clock_under(book, case, rule, now, unit_id=unit_id, paper=paper)
+    session.add(clock)
+    await session.flush()
+    return clock
+
+
+def clock_under(
+    book: ClockBook,
+    case: Case,
+    rule: ClockRule,
+    now: datetime,
+    *,
+    unit_id: int | None,
+    paper: Paper | None = None,
+) -> CaseClock:
+    """A clock that starts now and is owed by that unit; not yet written."""
+    due = book.due(rule, now)
     clock = CaseClock(
         case_id=case.id,
         step=rule.step,
@@ -116,8 +132,6 @@ async def start_one(
         extensions=0,
     )
     _next_rung(book, clock)
-    session.add(clock)
-    await session.flush()
     return clock
 
 

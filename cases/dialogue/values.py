@@ -53,6 +53,8 @@ class Stage:
     """a staff member's next message belongs to an act on a case"""
     STAFF_CONFIRM = "staff_confirm"
     """an act of a staff member waits for a yes"""
+    STAFF_IDLE = "staff_idle"
+    """a staff member is at work and nothing is asked: stray words are nobody's story"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,13 @@ class ClockMaker:
     def _ended(self, made: Made) -> list[Clock]:
         """Ended by the answer, or by the contact before it."""
         answered = made.at.get("answered")
-        if answered is None or "routed" not in made.at or made.status in RUNNING and made.is_open and made.status is not S.JUDGING:
+        if (
+            answered is None
+            or "routed" not in made.at
+            or made.status in RUNNING
+            and made.is_open
+            and made.status is not S.JUDGING
+        ):
             return []
         found = []
         for step in ENDED:

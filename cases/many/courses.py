@@ -55,7 +55,9 @@ JUDGED = Step(action="judged", by=R, facts='"satisfied":%yes,"solved":true')
 JUDGED_NOT = Step(action="judged", by=R, facts='"solved":false')
 ASKED = Step(action="resident_asked", by=C, facts='"step":"judge"', after=4 * DAY)
 NOT_JUDGED = _closed(C, "not_judged", "procedural", 4 * DAY)
-VISITED = Step(action="return_visited", by=W, facts='"reached":true,"satisfied":%yes,"solved":true', after=5 * DAY)
+VISITED = Step(
+    action="return_visited", by=W, facts='"reached":true,"satisfied":%yes,"solved":true', after=5 * DAY
+)
 NOT_REACHED = Step(
     action="return_visited", by=W, facts='"reached":false,"satisfied":null,"solved":null', after=5 * DAY
 )

@@ -32,9 +32,7 @@ SPREAD, MODULUS = 2_654_435, 1_000_003
 Progress = Callable[[int], None]
 
 
-async def fill(
-    database: Database, secret: bytes, plan: Plan, *, progress: Progress = lambda _: None
-) -> None:
+async def fill(database: Database, secret: bytes, plan: Plan, *, progress: Progress = lambda _: None) -> None:
     """Fills an empty database that has a city; `secret` is what its box was made of.
 
     `progress` is told how many cases are loaded. Nobody else uses the database meanwhile.

@@ -151,9 +151,7 @@ class Maker:
             f'"leaf":"{made.leaf}","level":"{level_of(made.danger).code}"'
         )
 
-    def _write(
-        self, rng: Random, made: Made, step: Step, place: int, at: float, rows: Rows
-    ) -> str:
+    def _write(self, rng: Random, made: Made, step: Step, place: int, at: float, rows: Rows) -> str:
         """A sealed text; returns [id, fingerprint] as JSON."""
         kind = step.words or StatementKind.NOTE
         body, sealed = self._pools.text(rng, kind)
@@ -184,9 +182,7 @@ class Maker:
                 return made.worker
         return None
 
-    def _append(
-        self, made: Made, step: Step, at: float, facts: str, into: list[tuple[object, ...]]
-    ) -> None:
+    def _append(self, made: Made, step: Step, at: float, facts: str, into: list[tuple[object, ...]]) -> None:
         """The next entry of the chain, fingerprinted as `cases.timeline.fingerprint` does."""
         before = made.status.value if step.to and made.length else None
         seq, when, actor, prev = made.length + 1, iso(at), self._actor(made, step), made.head

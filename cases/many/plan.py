@@ -52,9 +52,7 @@ class Plan:
 
     def opened(self, place: int) -> float:
         """When the case at that place (from 0) is opened, in seconds since 1970; later for later places."""
-        began, start, end, now = (
-            one.timestamp() for one in (_BEGAN, _MONTH_BEGAN, _MONTH_ENDED, NOW)
-        )
+        began, start, end, now = (one.timestamp() for one in (_BEGAN, _MONTH_BEGAN, _MONTH_ENDED, NOW))
         outside = self.cases - self.in_month
         before = round(outside * (start - began) / (start - began + now - end))
         if place < before:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, union
+from sqlalchemy import CompoundSelect, and_, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.clocks.book import ClockBook, book_of
@@ -27,6 +27,7 @@ from cases.records import Case, CaseClock, Extension, Paper, TimelineEntry
 from cases.status import AT_REST, CaseStatus
 
 CHUNK = 500
+IDS_AT_ONCE = 10_000
 SLACK = timedelta(hours=1)
 """Two machines' clocks may differ: a few cases too many are looked at, and no line comes of them."""
 
@@ -70,30 +71,30 @@ async def lines(
 
 
 async def case_ids(session: AsyncSession, scope: Scope, period: Period) -> array[int]:
-    """The ids of all cases a ledger may have a line for; eight bytes each."""
-    start, end = period.start - SLACK, period.end + SLACK
-    moved = (TimelineEntry.action == "moved", TimelineEntry.at >= start)
-    left = select(TimelineEntry.case_id).where(*moved, TimelineEntry.to_status.in_(AT_REST))
-    again = (TimelineEntry.to_status == CaseStatus.REOPENED, TimelineEntry.at < end)
-    parts = (
-        select(Case.id).where(Case.opened_at >= start, Case.opened_at < end, scope.holds()),
-        select(Case.id).where(
-            Case.status.in_([status for status in CaseStatus if status not in AT_REST]),
-            Case.opened_at < end,
-            scope.holds(),
-        ),
-        select(Case.id).where(Case.id.in_(left), Case.opened_at < end, scope.holds()),
-        select(Case.id).where(
-            Case.id.in_(select(TimelineEntry.case_id).where(*moved, *again)), scope.holds()
-        ),
-    )
-    together = union(*parts).subquery()
+    """The ids of all cases a ledger may have a line for, in order; eight bytes each."""
+    together = candidates(scope, period).subquery()
+    query = select(together.c.id).order_by(together.c.id)
     found = array("q")
-    async for some in (
-        await session.stream_scalars(select(together.c.id).order_by(together.c.id))
-    ).partitions(10_000):
+    async for some in (await session.stream_scalars(query)).partitions(IDS_AT_ONCE):
         found.extend(some)
     return found
+
+
+def candidates(scope: Scope, period: Period) -> CompoundSelect[Any]:
+    """Opened in the period; open still; come to rest since its start; or opened again in it."""
+    start, end = period.start - SLACK, period.end + SLACK
+    entry = TimelineEntry
+    moved = select(entry.case_id).where(entry.action == "moved", entry.at >= start)
+    left = moved.where(entry.to_status.in_(AT_REST))
+    again = moved.where(entry.to_status == CaseStatus.REOPENED, entry.at < end)
+    not_at_rest = [status for status in CaseStatus if status not in AT_REST]
+    one = select(Case.id).where(Case.opened_at < end, scope.holds())
+    return union(
+        one.where(Case.opened_at >= start),
+        one.where(Case.status.in_(not_at_rest)),
+        one.where(Case.id.in_(left)),
+        one.where(Case.id.in_(again)),
+    )
 
 
 async def _chunk(

@@ -35,18 +35,20 @@ async def how_many(session: AsyncSession) -> int:
     return (await session.scalar(select(func.count()).select_from(Case))) or 0
 
 
-async def verify_all(session: AsyncSession, progress: Callable[[int], None] = lambda _: None) -> Proof:
+async def verify_all(
+    session: AsyncSession, progress: Callable[[int], None] = lambda _: None, *, at_once: int = CHUNK
+) -> Proof:
     """Proves the chain, the seal and the texts of every case, a few hundred in memory at once.
 
     `progress` is told how many cases are done.
     """
     proof, after = Proof(), 0
     while True:
-        query = select(Case).where(Case.id > after).order_by(Case.id).limit(CHUNK)
+        query = select(Case).where(Case.id > after).order_by(Case.id).limit(at_once)
         some = (await session.scalars(query)).all()
         for case in some:
             await _prove(session, case, proof)
-        if len(some) < CHUNK:
+        if len(some) < at_once:
             return proof
         after = some[-1].id
         # A session that writes keeps what it has read until it is told to let go.

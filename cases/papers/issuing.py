@@ -78,19 +78,17 @@ async def issue(
     # Kept at hand, so that what follows finds it in the session instead of asking the database again.
     city = await city_of(session, unit)
     zone = ZoneInfo(city.timezone)
-    known = at_hand(case, kind, zone) if kind in LETTERS else await fields_for(session, case, kind, now)
-    addressed = {"to_unit": (to_unit or case.unit).name_zh}
-    paper = Paper(
-        case_id=case.id,
-        kind=kind.value,
-        unit_id=unit.id,
-        to_unit_id=to_unit.id if to_unit else None,
-        year=now.astimezone(zone).year,
-        issuing_key=key,
-        by_kind=actor.kind,
-        by_id=actor.id,
-        issued_at=now,
-        fields=frozen({**known, **addressed, **(fields or {})}),
+    known = {} if kind in LETTERS else await fields_for(session, case, kind, now)
+    paper = new_paper(
+        case,
+        kind,
+        unit=unit,
+        to_unit=to_unit,
+        actor=actor,
+        now=now,
+        zone=zone,
+        key=key,
+        fields={**known, **(fields or {})},
     )
     if not await _added(session, paper, unit):
         return None
@@ -103,20 +101,54 @@ async def issue(
     return paper
 
 
+def new_paper(
+    case: Case,
+    kind: PaperKind,
+    *,
+    unit: Unit,
+    to_unit: Unit | None,
+    actor: Actor,
+    now: datetime,
+    zone: ZoneInfo,
+    key: str | None,
+    fields: Mapping[str, Any],
+) -> Paper:
+    """A paper without a number, not yet written; a letter says what is known of its case by itself."""
+    known = at_hand(case, kind, zone) if kind in LETTERS else {}
+    addressed = {"to_unit": (to_unit or case.unit).name_zh}
+    return Paper(
+        case_id=case.id,
+        kind=kind.value,
+        unit_id=unit.id,
+        to_unit_id=to_unit.id if to_unit else None,
+        year=now.astimezone(zone).year,
+        issuing_key=key,
+        by_kind=actor.kind,
+        by_id=actor.id,
+        issued_at=now,
+        fields=frozen({**known, **addressed, **fields}),
+    )
+
+
 async def _told_to_the_timeline(
     session: AsyncSession, case: Case, paper: Paper, to_unit: Unit | None, texts: Sequence[Text]
 ) -> TimelineEntry:
-    facts: dict[str, Any] = {
+    facts = facts_of(paper, to_unit)
+    if texts:
+        facts["texts"] = list(texts)
+    actor = Actor(paper.by_kind, paper.by_id)
+    return await timeline.append(session, case, "paper_issued", actor=actor, now=paper.issued_at, facts=facts)
+
+
+def facts_of(paper: Paper, to_unit: Unit | None) -> dict[str, Any]:
+    """What a timeline says of a paper that was issued."""
+    return {
         "paper": paper.id,
         "kind": paper.kind,
         "year": paper.year,
         "seq": paper.seq,
         "to": to_unit.code if to_unit else None,
     }
-    if texts:
-        facts["texts"] = list(texts)
-    actor = Actor(paper.by_kind, paper.by_id)
-    return await timeline.append(session, case, "paper_issued", actor=actor, now=paper.issued_at, facts=facts)
 
 
 async def _added(session: AsyncSession, paper: Paper, unit: Unit) -> bool:
@@ -138,11 +170,15 @@ async def _added(session: AsyncSession, paper: Paper, unit: Unit) -> bool:
 
 
 async def _number(session: AsyncSession, paper: Paper, unit: Unit) -> None:
-    kind = PaperKind(paper.kind)
-    paper.seq = await next_seq(session, unit.id, kind, paper.year)
-    paper.number = format_number(kind, short_name(unit.name_zh), paper.year, paper.seq)
+    number_it(paper, unit, await next_seq(session, unit.id, PaperKind(paper.kind), paper.year))
     session.add(paper)
     await session.flush()
+
+
+def number_it(paper: Paper, unit: Unit, seq: int) -> None:
+    """Gives a paper its place in the numbers of its unit."""
+    paper.seq = seq
+    paper.number = format_number(PaperKind(paper.kind), short_name(unit.name_zh), paper.year, seq)
 
 
 async def _is_taken(session: AsyncSession, key: str) -> bool:

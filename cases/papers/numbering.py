@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,8 +16,20 @@ _COUNTER = ("unit_id", "kind", "year")
 
 async def next_seq(session: AsyncSession, unit_id: int, kind: PaperKind, year: int) -> int:
     """The next number, from 1 on. The counter is held until the transaction ends, and goes back with it."""
-    row = {"unit_id": unit_id, "kind": kind.value, "year": year, "last": FIRST}
-    counted = {"last": PaperNumber.last + 1}
+    return next(await next_seqs(session, unit_id, kind, year, 1))
+
+
+async def next_seqs(
+    session: AsyncSession, unit_id: int, kind: PaperKind, year: int, number: int
+) -> Iterator[int]:
+    """So many numbers in a row, as `next_seq` would give them one after the other."""
+    last = await _counted_on(session, unit_id, kind, year, number)
+    return iter(range(last - number + FIRST, last + 1))
+
+
+async def _counted_on(session: AsyncSession, unit_id: int, kind: PaperKind, year: int, number: int) -> int:
+    row = {"unit_id": unit_id, "kind": kind.value, "year": year, "last": number}
+    counted = {"last": PaperNumber.last + number}
     if session.get_bind().dialect.name == "sqlite":
         statement = sqlite.insert(PaperNumber).values(**row)
         found = await session.execute(

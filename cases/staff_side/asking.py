@@ -60,11 +60,17 @@ async def ask(
     return await _keep(session, resident, Stage.STAFF_CONFIRM if unsure else words, facts, now)
 
 
-async def put_aside(session: AsyncSession, resident: Resident, now: datetime) -> None:
-    """Nothing is asked any more; a conversation of another kind is left alone."""
+async def put_aside(
+    session: AsyncSession, resident: Resident, now: datetime, *, at_work: bool = True
+) -> None:
+    """Nothing is asked any more; a story that is being told as a resident is left alone.
+
+    `at_work`: what is written next is not taken for a story either, unless they say that it is one.
+    """
     draft = await drafts.load(session, resident)
-    if draft.stage in STAGES:
-        await _keep(session, resident, Stage.IDLE, {}, now)
+    stage = Stage.STAFF_IDLE if at_work else Stage.IDLE
+    if draft.stage in STAGES or draft.stage in (Stage.STAFF_IDLE, Stage.IDLE) and draft.stage != stage:
+        await _keep(session, resident, stage, {}, now)
 
 
 async def _keep(

@@ -137,7 +137,7 @@ async def confirmed(at: Seated, resident: Resident, number: str, *, skips: bool 
 async def _carry(at: Seated, resident: Resident, deed: Deed, given: Given) -> Reply:
     step = STEPS[deed]
     await step.carry(at, given)
-    await put_aside(at.session, resident, at.now)
+    await put_aside(at.session, resident, at.now, at_work=at.person.role is not Role.VOLUNTEER)
     case = await case_by_code(at, given.code)
     values = {
         "code": case.code,
@@ -166,9 +166,11 @@ async def _case(at: Seated, deed: Deed, code: str) -> Case:
             raise NotAllowed
         return await case_by_code(at, code)
     if deed in BESIDE_THE_CASE:
-        case = await case_by_code(at, code)
+        case = await case_by_code(at, code, lock=True)
     else:
-        case = await case_for(at.session, at.person, code, act_of(deed, at.person.role), at.now)
+        # Held from the first: a look that is logged, and only then a lock, would let two wait for each other.
+        act = act_of(deed, at.person.role)
+        case = await case_for(at.session, at.person, code, act, at.now, lock=True)
     at_it = await standing(at.session, at.person, case, at.now)
     # To sign for what one has already is no error, and of two at once the act itself says who was faster.
     if deed is not Deed.TAKE and deed not in offered(at_it):
@@ -177,10 +179,12 @@ async def _case(at: Seated, deed: Deed, code: str) -> Case:
     return case
 
 
-async def case_by_code(at: Seated, code: str) -> Case:
+async def case_by_code(at: Seated, code: str, *, lock: bool = False) -> Case:
     """The case with unit and grid, whoever asks: for what was allowed already, or shows nothing of it."""
     query = select(Case).where(Case.code == (read_case_code(code) or ""))
     query = query.options(selectinload(Case.unit), selectinload(Case.grid))
+    if lock:
+        query = query.with_for_update(of=Case)
     case = (await at.session.scalars(query.execution_options(populate_existing=True))).one_or_none()
     if case is None:
         raise CaseNotFound

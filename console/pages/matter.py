@@ -48,7 +48,6 @@ class Opened:
 
     status: PublicStatus
     secret: str
-    phone: str | None
     timezone: str
     sample: bool
 
@@ -124,7 +123,7 @@ async def _open(front: Front, code: str, secret: str, now: datetime) -> Opened |
             if status is None or case is None:
                 return None
             city = await places.city_of(session, case.unit)
-            return Opened(status, secret, case.unit.phone, city.timezone, city.sample)
+            return Opened(status, secret, city.timezone, city.sample)
     except TooManyAttempts:
         return None
 
@@ -139,7 +138,7 @@ def _seen(front: Front, opened: Opened, words: Wording, now: datetime) -> dict[s
         "standing": status.status.value,
         "leaf": leaf_name(status.leaf, words),
         "unit": status.view.unit(words.locale),
-        "phone": opened.phone,
+        "phone": status.view.phone,
         "opened_at": moment_of(status.opened_at, zone, words),
         "first": status.view.first(words.locale) if status.view.first else None,
         "due": until_when(words.locale, asdict(owed), deadline(owed.at, zone, words)) if owed else None,

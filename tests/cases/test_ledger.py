@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 import pytest
 from histories import ANSWERED, JUNE, MAY, ZONE, S, go, on, opened, scope
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import extensions, staff
@@ -21,7 +25,7 @@ from cases.errors import ChainBroken
 from cases.measures.areas import areas_of
 from cases.measures.course import Step, through
 from cases.measures.families import families, family_of
-from cases.measures.ledger import Line, lines
+from cases.measures.ledger import Line, candidates, lines, steps_of
 from cases.measures.periods import Period, month, year_of
 from cases.measures.tally import Tally, balanced, sums_of
 from cases.raising import raise_danger
@@ -252,3 +256,39 @@ async def test_areas_come_in_the_order_of_the_city(session: AsyncSession) -> Non
     for unit in areas.inside:
         siblings = areas.children(unit)
         assert [one.position for one in siblings] == sorted(one.position for one in siblings)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("area", ["yunting", "guihua"])
+async def test_the_cases_of_a_ledger_are_found_by_indexes(session: AsyncSession, area: str) -> None:
+    query = candidates(await scope(session, area), JUNE)
+    told = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    plan = await session.execute(text(f"EXPLAIN QUERY PLAN {told}".replace(":", r"\:")))
+    steps = [row.detail for row in plan]
+    assert not [step for step in steps if re.match(r"SCAN (cases|timeline_entries)", step)], steps
+    assert not [step for step in steps if "(opened_at<?)" in step], steps
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_no_case_is_missing_whatever_was_done_when(session: AsyncSession, seed: int) -> None:
+    random = Random(seed)
+    cases = [await _at_random(session, random) for _ in range(12)]
+    steps = await steps_of(session, [case.id for case in cases])
+    for period in MONTHS[:8]:
+        expected = {case.code for case in cases if through(steps[case.id], period).concerned}
+        found = {line.code: line for line in await _lines(session, period)}
+        assert set(found) == expected
+        assert all(balanced(line.sums) for line in found.values())
+
+
+async def _at_random(session: AsyncSession, random: Random) -> Case:
+    at = YEAR + timedelta(hours=random.randrange(24 * 150))
+    case = await opened(session, at)
+    for _ in range(random.randrange(12)):
+        ways = sorted(MOVES[case.status])
+        if not ways:
+            break
+        at += timedelta(hours=random.choice([0, 5, 100, 700]))
+        await go(session, case, at, random.choice(ways))
+    return case

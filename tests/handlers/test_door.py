@@ -298,6 +298,11 @@ async def test_staff_take_answer_and_close_and_volunteers_check_for_others(
     assert turn.keys == ("staff_linked", "staff_queue")
     turn = await door.pressed(carl, act_of(turn, "staff_open"))
     assert "楼道里堆满了杂物" in turn.replies[0].values["story"]
+    assert act_of(turn, "staff_decline")
+    turn = await door.pressed(carl, act_of(turn, "staff_accept"))
+    assert turn.keys == ("staff_which_family",), "nobody takes what nobody has sorted"
+    turn = await door.pressed(carl, act_of(turn, "family_neighbour"))
+    assert turn.keys == ("staff_accepted",)
     turn = await door.pressed(carl, act_of(turn, "staff_take"))
     assert (await door.pressed(carl, act_of(turn, "staff_answer"))).keys == ("staff_answer_ask",)
     turn = await say(door, "已约物业明天上午清理，社区派人到场。", carl)

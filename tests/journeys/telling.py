@@ -186,7 +186,7 @@ class Telling:
         if isinstance(named, Mapping):
             return {key: self._filled(value) for key, value in named.items()}
         if not isinstance(named, str):
-            return named
+            return str(named)
         text = NUMBERED.sub(lambda hit: self._codes[int(hit[1] or 1) - 1], named)
         return text.replace("{folder}", str(self._settings.data_dir.resolve()))
 
