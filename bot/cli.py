@@ -105,15 +105,18 @@ def evaluate(
 
 @app.command()
 def bench(
-    only: Annotated[str | None, typer.Argument(help="nlu or turn; all without it")] = None,
+    only: Annotated[str | None, typer.Argument(help="nlu, turn or cases; nlu and turn without it")] = None,
     json_out: Annotated[
         Path | None, typer.Option("--json", parser=new_file, help="write all figures here")
+    ] = None,
+    cases: Annotated[
+        int | None, typer.Option(min=2_000, help="bench cases: how many; a million without it")
     ] = None,
 ) -> None:
     """The speed and load benchmarks, each against its baseline in the same run."""
     from bot.commands.bench import run
 
-    run(only, json_out)
+    run(only, json_out, cases=cases)
 
 
 @app.command()

@@ -33,7 +33,7 @@ from cases.status import IN_HAND, CaseStatus
 
 
 async def send_back(session: AsyncSession, person: Staff, code: str, proof: str, now: datetime) -> Case:
-    """退单: the unit says, once and with proof, that a case is not theirs; the centre above it rules on it."""
+    """退单: the unit says, once and with proof, that a case is not theirs; the centre above it rules."""
     case = await case_for(session, person, code, Act.SEND_BACK, now, lock=True)
     if case.sent_back or case.ruled:
         raise AlreadySentBack

@@ -82,7 +82,8 @@ async def _offers(desk: AtDesk, case: Case, act: OwnCase) -> bool:
 
 async def _judge(desk: AtDesk, case: Case, act: Judge) -> Sequence[Reply]:
     if _said_so_before(case, act):
-        return [Reply("judged_already", {"code": case.code}, _satisfied_buttons(case))]
+        unsaid = _satisfied_buttons(case) if case.satisfied is None else ()
+        return [Reply("judged_already", {"code": case.code}, unsaid)]
     if case.status is not CaseStatus.JUDGING and not was_closed(case):
         return await _not_now(desk, case)
     if not act.solved and not (await standing_of(desk.session, case, desk.now)).in_time:
@@ -178,8 +179,6 @@ async def _review(desk: AtDesk, case: Case) -> dict[str, str]:
 
 
 def _satisfied_buttons(case: Case) -> tuple[tuple[Button, ...], ...]:
-    if case.satisfied is not None:
-        return ()
     both = (Choice.SATISFIED, Choice.UNSATISFIED)
     return (tuple(of_case(choice.value, case.code, choice) for choice in both),)
 

@@ -15,7 +15,8 @@ from cases.actors import ActorKind
 from cases.at_desk import AtDesk, shown, zone_of
 from cases.citizen_view import Owed, Step, view_of
 from cases.danger import NOT_TO_BE_MEDIATED
-from cases.dialogue.choices import Choice, Standing, choice_buttons, choices
+from cases.dialogue.choices import Choice, Standing, choice_buttons
+from cases.dialogue.choices import shown as shown_choices
 from cases.dialogue.values import d
 from cases.places import place_name
 from cases.records import Case, TimelineEntry
@@ -35,7 +36,7 @@ async def show_case(desk: AtDesk, case: Case) -> Reply:
     """The timeline, who has it until when and why, what comes next, and the buttons of this status."""
     view = await view_of(desk.session, case, words=True)
     zone, locale = await zone_of(desk.session, case.unit), desk.resident.locale
-    offered = choices(await standing_of(desk.session, case, desk.now))
+    offered = shown_choices(await standing_of(desk.session, case, desk.now))
     values = {
         "code": view.code,
         "leaf": view.leaf,

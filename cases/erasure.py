@@ -14,6 +14,8 @@ from cases.actors import Audience, by_resident
 from cases.announce import Told, tell_unit
 from cases.attachments import erase_files_of
 from cases.case_moves import move
+from cases.clocks import running
+from cases.merging import release_repeats
 from cases.papers.keeping import forget_papers_of
 from cases.records import Case, Check, Heard, Notice, NoticeTo, Resident
 from cases.statements import erase_words_of
@@ -41,7 +43,9 @@ async def erase(session: AsyncSession, resident: Resident, now: datetime) -> Non
 
 
 async def _cases_of(session: AsyncSession, resident: Resident) -> Sequence[Case]:
-    query = select(Case).where(Case.resident_id == resident.id).order_by(Case.id)
+    """Their own repeats last: these are opened again when the case they were merged into is withdrawn."""
+    query = select(Case).where(Case.resident_id == resident.id)
+    query = query.order_by(Case.merged_into_id.is_not(None), Case.id)
     query = query.options(selectinload(Case.unit), selectinload(Case.grid)).with_for_update(of=Case)
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
 
@@ -51,6 +55,8 @@ async def _let_go(session: AsyncSession, case: Case, resident: Resident, now: da
     if case.status not in AT_REST:
         entry = await move(session, case, CaseStatus.WITHDRAWN, actor=actor, reason="erased", now=now)
         await tell_unit(session, case, Told.WITHDRAWN, entry, now)
+        await release_repeats(session, case, now)
+    await running.forget(session, case, now)
     case.address = case.contact_name = case.contact_phone = case.told = None
     await timeline.append(session, case, "erased", actor=actor, now=now, audience=Audience.RESIDENT)
 

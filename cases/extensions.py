@@ -68,7 +68,7 @@ async def decide_extension(
         rule = read_rule(clock.rule)
         due = extended(rule, Due(clock.due_at, clock.known_days), book.calendar, book.timezone)
         clock.extensions += 1
-        running.lengthen(book, clock, due)
+        running.prolong(book, clock, due, now)
         await running.fulfil(session, case, (), now)
     facts = {"extension": asked.id, "granted": granted}
     audience = Audience.RESIDENT if granted else Audience.STAFF

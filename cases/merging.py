@@ -16,7 +16,7 @@ from cases.announce import Told, tell_resident
 from cases.case_moves import move
 from cases.codes import read_case_code
 from cases.errors import MoveNotAllowed
-from cases.records import Case, Staff
+from cases.records import Case, Resident, Staff
 from cases.reopening import reopen
 from cases.status import AT_REST, CaseStatus
 
@@ -65,11 +65,13 @@ async def tell_repeats(session: AsyncSession, main: Case, key: Told, now: dateti
 
 
 async def repeats_of(session: AsyncSession, main: Case) -> list[Case]:
-    """The cases merged into a case, and those merged into them before, with unit and grid."""
+    """The cases merged into a case, and those merged into them before, with unit and grid; not who was erased."""
     found: list[Case] = []
     mains = [main.id]
     while mains:
-        query = select(Case).where(Case.merged_into_id.in_(mains), Case.status == CaseStatus.MERGED)
+        query = select(Case).join(Resident, Resident.id == Case.resident_id)
+        query = query.where(Case.merged_into_id.in_(mains), Case.status == CaseStatus.MERGED)
+        query = query.where(Resident.erased_at.is_(None))
         query = query.options(selectinload(Case.unit), selectinload(Case.grid)).order_by(Case.id)
         repeats = (await session.scalars(query)).all()
         found += repeats

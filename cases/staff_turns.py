@@ -119,7 +119,7 @@ class StaffDesk:
         return self._turn(Reply("staff_words_only", {}, ((cancel,),)))
 
     def nothing_asked(self) -> Turn:
-        """Something came at work that answers no question: it went nowhere, and they can say where it belongs."""
+        """What came at work answers no question: it went nowhere, and they can say where it belongs."""
         return self._turn(Reply("staff_nothing_asked", {}, ((Button("staff_own", "s:own:"), doing.BACK),)))
 
     async def _rest(self) -> None:

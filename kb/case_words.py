@@ -53,9 +53,13 @@ def why_then(locale: str, owed: Mapping[str, Any]) -> str:
         basis=str(owed["basis"]),
         article=article,
         start=say("start", str(owed["start"]), locale),
-        length=say("length", str(owed["unit"]) if number else "same_day", locale, number=str(number)),
+        length=say("length", _length(number, str(owed["unit"])), locale, number=str(number)),
     )
     return told.strip() + (say("more_time", ANY_OTHER, locale) if owed["extensions"] else "")
+
+
+def _length(number: int, unit: str) -> tuple[str, ...]:
+    return (f"{unit}_{number}", unit) if number else ("same_day",)
 
 
 def _ground(owed: Mapping[str, Any]) -> str:

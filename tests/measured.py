@@ -8,13 +8,13 @@ from builders import a_resident
 from histories import ANSWERED, HOUR, JUNE, S, go, on, opened
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases import checks, staff, timeline
+from cases import checks, staff, statements, timeline
 from cases.actors import Audience, by_resident, by_staff
 from cases.centre_desk import correct
 from cases.clocks import running
 from cases.measures.measures import COUNTING, Figure
 from cases.raising import raise_danger
-from cases.records import Agreement, Case, Heard, Paper, Resident, Statement, StatementKind
+from cases.records import Agreement, Case, Heard, Paper, Resident, StatementKind
 from cases.reopening import judge
 from cases.status import ClosingKind
 
@@ -140,18 +140,9 @@ async def _reopened(session: AsyncSession) -> Figure:
 async def _agreements(session: AsyncSession, days: int) -> None:
     case = await opened(session, on(1, month_=2))
     worker = await staff.staff_by_code(session, "grid-guihua")
-    words = Statement(
-        case_id=case.id,
-        kind=StatementKind.AGREEMENT,
-        author_kind=by_staff(worker.id).kind,
-        author_id=worker.id,
-        audience=Audience.RESIDENT,
-        body="每月还一百",
-        salt=b"salt",
-        at=on(1),
-    )
-    session.add(words)
-    await session.flush()
+    mark = (case, StatementKind.AGREEMENT, "每月还一百")
+    who = by_staff(worker.id)
+    kept, _ = await statements.write(session, *mark, actor=who, audience=Audience.RESIDENT, now=on(1))
     for at, performed, learnt in (
         (JUNE.start + HOUR, True, JUNE.start + 2 * HOUR),
         (JUNE.start + HOUR, True, JUNE.end + days * 24 * HOUR),
@@ -163,7 +154,7 @@ async def _agreements(session: AsyncSession, days: int) -> None:
             Agreement(
                 case_id=case.id,
                 oral=True,
-                statement_id=words.id,
+                statement_id=int(kept),
                 by_id=worker.id,
                 agreed_at=at - days * 24 * HOUR,
                 performed=performed,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-RATES = frozenset({"req/s", "msg/s", "turns/s"})
+RATES = frozenset({"req/s", "msg/s", "turns/s", "clocks/s"})
 """Units of which more is better; of all others less is."""
 
 
@@ -26,7 +26,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 class Row:
     """One line of a table: what was measured in each run, and what the baseline gave in the same runs.
 
-    `key` names the sentence that says what it is, `blanks` fill it; `target` is the limit asked for.
+    `key` names the sentence that says what it is, `blanks` fill it; `target` is the limit asked for, which the
+    baseline has to keep as well where it is one of `both` that are ours.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Row:
     baseline: tuple[float, ...] = ()
     target: float | None = None
     ratio_target: float | None = None
+    both: bool = False
     blanks: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,6 +64,8 @@ class Row:
         verdicts = []
         if self.target is not None:
             verdicts.append(_reaches(self.value, self.target, self.unit))
+            if self.both and self.beside is not None:
+                verdicts.append(_reaches(self.beside, self.target, self.unit))
         if self.ratio_target is not None and self.ratio is not None:
             verdicts.append(_reaches(self.ratio, self.ratio_target, self.unit))
         return all(verdicts) if verdicts else None

@@ -22,12 +22,14 @@ PIPED_WIDTH = 160
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One benchmark's rows. `baseline` names the sentence that says what stands beside ours."""
+    """One benchmark's rows. `baseline` names the sentence that says what stands beside `ours`."""
 
     name: str
     baseline: str
     rows: Sequence[Row]
     notes: Sequence[str] = ()
+    ours: str = "bench_ours"
+    ratio: str = "bench_ratio"
 
 
 def show(reports: Sequence[Report], machine: Machine, out: TextIO) -> None:
@@ -47,9 +49,9 @@ def _table(report: Report, *, markdown: bool) -> Table:
     table = Table(box=box.MARKDOWN if markdown else box.SIMPLE_HEAD)
     table.add_column(words(f"bench_{report.name}"))
     table.add_column(words("bench_unit"))
-    table.add_column(words("bench_ours"), justify="right")
+    table.add_column(words(report.ours), justify="right")
     table.add_column(words(report.baseline), justify="right")
-    table.add_column(words("bench_ratio"), justify="right")
+    table.add_column(words(report.ratio), justify="right")
     table.add_column(words("bench_target"), justify="right")
     for row in report.rows:
         table.add_row(*_cells(row))
@@ -83,6 +85,7 @@ def write_json(reports: Sequence[Report], machine: Machine, file: Path, measured
         "machine": machine.as_json(),
         "benchmarks": {
             report.name: {
+                "ours": words(report.ours),
                 "baseline": words(report.baseline),
                 "rows": [row.as_json(words(row.key, **row.blanks)) for row in report.rows],
                 "notes": list(report.notes),

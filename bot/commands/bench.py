@@ -17,6 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from bot.benchmarks import cases as full_databases
 from bot.benchmarks import machine, stock, turns, understanding
 from bot.benchmarks.load import NotAnswered
 from bot.benchmarks.pipe import PipeFailed
@@ -32,23 +33,30 @@ from nlu import environments
 from nlu.process import NluNotStarted, preferred_model, served_by
 
 NAMES = ("nlu", "turn")
+FULL = "cases"
+"""Takes so long, and so much of the disk, that it is made only when it is named."""
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(only: str | None, json_out: Path | None = None) -> None:
+def run(
+    only: str | None, json_out: Path | None = None, *, cases: int | None = None
+) -> None:
     """The tables on standard output; CommandFailed when something could not be measured.
 
     What had been measured by then is shown all the same: it took minutes.
     """
-    if only is not None and only not in NAMES:
-        raise typer.BadParameter(words("bench_unknown", names=", ".join(NAMES)))
+    if only is not None and only not in (*NAMES, FULL):
+        raise typer.BadParameter(words("bench_unknown", names=", ".join((*NAMES, FULL))))
     settings = read_settings()
     prepare_folder(settings)
     began = machine.begin()
     reports: list[Report] = []
     try:
         with _steps() as say:
-            _unless_told_to_end(_measure(settings, [only] if only else NAMES, say, reports))
+            if only == FULL:
+                _unless_told_to_end(_cases(settings, cases, say, reports))
+            else:
+                _unless_told_to_end(_measure(settings, [only] if only else NAMES, say, reports))
     finally:
         if reports:
             _hand_over(reports, began.ended(), json_out)
@@ -58,6 +66,15 @@ def _hand_over(reports: Sequence[Report], over: machine.Machine, json_out: Path 
     show(reports, over, sys.stdout)
     if json_out is not None:
         write_json(reports, over, json_out, datetime.now(UTC))
+
+
+async def _cases(
+    settings: Settings, count: int | None, say: understanding.Say, reports: list[Report]
+) -> None:
+    """A full database on the product's disk; neither a model nor a token is needed."""
+    wanted = count or full_databases.DEFAULT_CASES
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir.resolve()) as folder:
+        reports.append(await full_databases.run(wanted, Path(folder), say))
 
 
 async def _measure(
@@ -102,9 +119,9 @@ def _steps() -> Iterator[understanding.Say]:
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         task = progress.add_task("", total=None)
 
-        def say(key: str, **values: Any) -> None:
+        def say(key: str, *, quiet: bool = False, **values: Any) -> None:
             progress.update(task, description=words("bench_step", what=words(key, **values)))
-            if not console.is_terminal:
+            if not console.is_terminal and not quiet:
                 tell("bench_step", what=words(key, **values))
 
         yield say

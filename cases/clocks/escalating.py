@@ -61,7 +61,7 @@ async def take_step(
         case LadderAct.ASK_RESIDENT:
             await _ask_resident(session, callers, due, now)
         case LadderAct.CLOSE:
-            await _close(session, due, now)
+            await _close(session, callers, due, now)
         case LadderAct.REMIND:
             await _remind(session, callers, due, now)
     return due.act
@@ -163,15 +163,17 @@ async def _ask_resident(session: AsyncSession, callers: Callers, due: Due, now: 
     callers.tell(due.case, ASKED[due.clock.step], entry, now, resident=True, more=_owed(due))
 
 
-async def _close(session: AsyncSession, due: Due, now: datetime) -> None:
+async def _close(session: AsyncSession, callers: Callers, due: Due, now: datetime) -> None:
     """The time to judge is over: the case closes, not as solved, since only the resident can say that."""
     if due.case.status is CaseStatus.JUDGING:
-        await move(
+        kind = ClosingKind.PROCEDURAL
+        entry = await move(
             session,
             due.case,
             CaseStatus.CLOSED,
             actor=BY_CLOCK,
             reason="not_judged",
             now=now,
-            closing=ClosingKind.PROCEDURAL,
+            closing=kind,
         )
+        callers.tell(due.case, Told.CLOSED, entry, now, resident=True, more={"closing": kind.value})

@@ -59,7 +59,7 @@ async def make_round(
             if lost > MOST_LOST:
                 raise
             continue
-        if not taken.clocks:
+        if taken is None:
             return report
         lost = 0
         report.clocks += taken.clocks
@@ -67,12 +67,13 @@ async def make_round(
         progress(report.clocks)
 
 
-async def _one_batch(database: Database, now: datetime, batch: int) -> RoundReport:
-    """What one transaction did; it counts only once it is committed."""
+async def _one_batch(database: Database, now: datetime, batch: int) -> RoundReport | None:
+    """What one transaction did, or None where nothing was due; it counts only once it is committed."""
     taken = RoundReport(now)
     async with database.transaction() as session:
-        await _take(session, await _claim(session, now, batch), taken)
-    return taken
+        clocks = await _claim(session, now, batch)
+        await _take(session, clocks, taken)
+    return taken if clocks else None
 
 
 async def what_is_due(session: AsyncSession, now: datetime) -> RoundReport:
@@ -85,7 +86,7 @@ async def what_is_due(session: AsyncSession, now: datetime) -> RoundReport:
         if not clocks:
             return report
         last = clocks[-1].id
-        for due in await _dues(session, clocks, now, lock=False):
+        for due in await _dues(session, clocks, now):
             report.clocks += 1
             report.acts[due.act.value] += 1
         session.expunge_all()
@@ -98,18 +99,26 @@ async def due_count(session: AsyncSession, now: datetime) -> int:
 
 
 async def _claim(session: AsyncSession, now: datetime, limit: int) -> Sequence[CaseClock]:
-    """The clocks that are due longest; held, so that another worker takes others."""
-    query = select(CaseClock).where(CaseClock.acts_at <= now).order_by(CaseClock.acts_at, CaseClock.id)
-    return (await session.scalars(query.limit(limit).with_for_update(skip_locked=True))).all()
+    """The clocks that are due longest; held with their cases, so that another worker takes others.
+
+    A case in somebody's hands at this moment is left to the next round: to wait for it with clocks held that
+    they are about to end would be to wait for each other.
+    """
+    query = select(CaseClock).join(Case, Case.id == CaseClock.case_id).where(CaseClock.acts_at <= now)
+    query = query.order_by(CaseClock.acts_at, CaseClock.id).limit(limit)
+    return (await session.scalars(query.with_for_update(of=(Case, CaseClock), skip_locked=True))).all()
 
 
 async def _take(session: AsyncSession, clocks: Sequence[CaseClock], report: RoundReport) -> None:
     callers, letters = Callers(session), Letters(session)
     await callers.hold_cities()
-    dues = await _dues(session, clocks, report.now, lock=True)
+    dues = await _dues(session, clocks, report.now)
     await callers.prepare({due.clock.owed_unit_id or due.case.unit_id for due in dues})
     await letters.prepare({due.case.id for due in dues})
     for due in dues:
+        # A step of another clock of the case has just ended it: a closing, say.
+        if due.clock.ended_at is not None:
+            continue
         taken = await take_step(session, callers, letters, due, report.now)
         if due.clock.ended_at is None:
             climb(due.book, due.clock, report.now, past=due.rung)
@@ -120,25 +129,27 @@ async def _take(session: AsyncSession, clocks: Sequence[CaseClock], report: Roun
     await session.flush()
 
 
-async def _dues(
-    session: AsyncSession, clocks: Sequence[CaseClock], now: datetime, *, lock: bool
-) -> list[Due]:
-    """Each clock with its case and the step to take: a reminder that comes too late gives way to the next."""
-    cases = await _cases(session, clocks, lock=lock)
+async def _dues(session: AsyncSession, clocks: Sequence[CaseClock], now: datetime) -> list[Due]:
+    """Each clock with its case and the step to take: a reminder that comes too late gives way to the next.
+
+    A clock whose ladder the city has made shorter since has none left, and acts no more.
+    """
+    cases = await _cases(session, clocks)
     found = []
     for clock in clocks:
         case = cases[clock.case_id]
         book = await book_of(session, case.unit)
+        if clock.rung >= len(times_of(book, clock)):
+            clock.acts_at = None
+            continue
         rung, act = _rung(book, clock, now)
         found.append(Due(clock, case, book, rung, act))
     return found
 
 
-async def _cases(session: AsyncSession, clocks: Sequence[CaseClock], *, lock: bool) -> dict[int, Case]:
+async def _cases(session: AsyncSession, clocks: Sequence[CaseClock]) -> dict[int, Case]:
     query = select(Case).where(Case.id.in_({clock.case_id for clock in clocks}))
     query = query.options(selectinload(Case.unit), selectinload(Case.grid), selectinload(Case.first_unit))
-    if lock:
-        query = query.with_for_update(of=Case)
     return {case.id: case for case in await session.scalars(query)}
 
 

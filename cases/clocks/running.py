@@ -45,6 +45,8 @@ GO_ON = (*OUTLIVE, "danger_review", "reopen_review")
 # What runs already is not owed a second time because the same happens again.
 ONCE = frozenset({StartEvent.REOPENED, StartEvent.DANGER_RAISED})
 SHORTEST_GAP = timedelta(minutes=1)
+# Where a case goes up these go with it: nobody looks at what their own unit has.
+_GO_UP = frozenset({OwedBy.UNIT.value, OwedBy.SUPERIOR.value})
 # What the resident is told first when several of them run.
 DUE_FIRST = (FIRST_ANSWER, "handle", "accept", "ruling", "reopen_review")
 
@@ -160,6 +162,12 @@ async def fulfil(session: AsyncSession, case: Case, steps: Collection[str], now:
     await session.flush()
 
 
+async def forget(session: AsyncSession, case: Case, now: datetime) -> None:
+    """Its resident is forgotten: nobody is asked any more, and only letters are still to be answered."""
+    _drop(await running(session, case), (), now)
+    await session.flush()
+
+
 async def answered_letter(session: AsyncSession, paper: Paper, now: datetime) -> None:
     """A letter was replied to: its clock ends."""
     query = select(CaseClock).where(CaseClock.paper_id == paper.id, CaseClock.ended_at.is_(None))
@@ -197,6 +205,14 @@ def lengthen(book: ClockBook, clock: CaseClock, due: Due) -> None:
     _next_rung(book, clock)
 
 
+def prolong(book: ClockBook, clock: CaseClock, due: Due, now: datetime) -> None:
+    """Gives a clock more time on purpose: the steps of its ladder that now lie ahead are taken, again too."""
+    clock.due_at = due.at
+    ahead = [place for place, (at, _) in enumerate(times_of(book, clock)) if at > now]
+    clock.rung = min([clock.rung, *ahead])
+    lengthen(book, clock, due)
+
+
 def climb(book: ClockBook, clock: CaseClock, now: datetime, *, past: int) -> None:
     """The step of the ladder at place `past` is taken; the next one keeps its distance from it.
 
@@ -221,8 +237,8 @@ async def hand_up(session: AsyncSession, case: Case, now: datetime) -> None:
     """Another unit has the case without a new routing: it owes what was owed and has its own time to sign."""
     clocks = await running(session, case)
     for clock in clocks:
-        if clock.owed_by == OwedBy.UNIT.value and clock.paper_id is None:
-            clock.owed_unit_id = case.unit_id
+        if clock.owed_by in _GO_UP and clock.paper_id is None:
+            clock.owed_unit_id = await _owing_unit(session, case, OwedBy(clock.owed_by))
     _end(clocks, ("sign",), now)
     book = await book_of(session, case.unit)
     rule = book.rule("sign", case.leaf, case.danger_level)

@@ -77,7 +77,7 @@ WHEN: Mapping[Choice, Callable[[Standing], bool]] = {
     Choice.UNSOLVED: lambda at: at.judgeable,
     Choice.SATISFIED: _satisfaction_unsaid,
     Choice.UNSATISFIED: _satisfaction_unsaid,
-    Choice.REOPEN: lambda at: _reopenable(at) and not at.judgeable,
+    Choice.REOPEN: _reopenable,
     Choice.ADD: lambda at: at.status in OWED or at.status is S.JUDGING,
     Choice.PERSON: lambda at: at.status not in PUT_AWAY and at.in_time,
     Choice.OTHER: lambda at: at.status in IN_HAND or at.status is S.REOPENED,
@@ -104,6 +104,11 @@ LABELS: Mapping[Choice, str] = {
 def choices(at: Standing) -> tuple[Choice, ...]:
     """What can be pressed on a case as it stands, what is waited for first."""
     return tuple(choice for choice, holds in WHEN.items() if holds(at))
+
+
+def shown(at: Standing) -> tuple[Choice, ...]:
+    """What is shown of it: where "not solved" opens a case again, a second button for that only confuses."""
+    return tuple(one for one in choices(at) if not (one is Choice.REOPEN and at.judgeable))
 
 
 def choice_buttons(code: str, offered: tuple[Choice, ...]) -> tuple[tuple[Button, ...], ...]:

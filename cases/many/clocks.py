@@ -175,9 +175,9 @@ class ClockMaker:
         if (
             answered is None
             or "routed" not in made.at
-            or made.status in RUNNING
+            or (made.status in RUNNING
             and made.is_open
-            and made.status is not S.JUDGING
+            and made.status is not S.JUDGING)
         ):
             return []
         found = []

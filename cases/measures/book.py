@@ -20,6 +20,7 @@ from cases.measures.areas import Areas, areas_of
 from cases.measures.cells import Page, Value
 from cases.measures.families import families
 from cases.measures.ledger import Line, lines
+from cases.measures.measures import measures
 from cases.measures.periods import Period, year_of
 from cases.measures.scope import Scope
 from cases.measures.stars import sheets, star_rows
@@ -169,3 +170,7 @@ async def _stars(session: AsyncSession, told: pages.Told) -> None:
         over = told.period if sheet.over == "month" else year_of(told.period, zone)
         rows = await star_rows(session, sheet, told.scope, over, told.areas)
         pages.stars(told, sheet, over, rows)
+        if sheet.over == "month":
+            continue
+        for code in sheet.measured:
+            await pages.rows_behind(session, told, measures()[code], over, marked=f" {over.name}")

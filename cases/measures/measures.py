@@ -83,6 +83,8 @@ class Behind:
     """the case's code; None for a check that led to no case"""
     counted: bool
     amount: float | None
+    home_id: int | None
+    """the unit the case is at home in"""
 
 
 @cache
@@ -189,10 +191,10 @@ async def all_behind(session: AsyncSession, code: str, scope: Scope, period: Per
 
 def _behind(rows: Rows) -> tuple[Select[Any], ColumnElement[int]]:
     of = rows.subquery()
-    columns = select(of.c.key, Case.code, of.c.hit, of.c.amount).select_from(of)
+    columns = select(of.c.key, Case.code, of.c.hit, of.c.amount, home()).select_from(of)
     return columns.outerjoin(Case, Case.id == of.c.case_id), of.c.key
 
 
 def _read(row: Any) -> Behind:
-    key, case, hit, amount = row
-    return Behind(key, case, bool(hit), float(amount) if amount is not None else None)
+    key, case, hit, amount, home_id = row
+    return Behind(key, case, bool(hit), float(amount) if amount is not None else None, home_id)

@@ -22,8 +22,18 @@ HEADS: Mapping[str, tuple[str, ...]] = {
     "summary": ("figure", "value", "formula", "drill"),
     "communities": ("area", *COLUMNS),
     "families": ("area", "family", *COLUMNS),
-    "measures": ("measure", "value", "unit", "numerator", "denominator", "goal", "formula", "drill", "code"),
-    "details": ("measure", "code", "counted", "amount"),
+    "measures": (
+        "measure",
+        "value",
+        "measured_in",
+        "numerator",
+        "denominator",
+        "goal",
+        "formula",
+        "drill",
+        "code",
+    ),
+    "details": ("measure", "code", "community", "counted", "amount"),
 }
 PERCENT_PLACES = 4
 MINUTE_PLACES = 1
@@ -93,8 +103,13 @@ def _columns(sums: Sums) -> list[Value]:
 
 
 def star_head(say: Mapping[str, Any], sheet: Sheet, locale: str) -> list[str]:
-    """The heads of a score sheet: each criterion with its figure beside it."""
-    pairs = [[one.names[locale], say["head"]["value"]] for one in sheet.criteria]
+    """The heads of a score sheet: a criterion with its figure beside it, or the label of an empty cell."""
+    pairs = [
+        [one.names[locale], say["head"]["value"]]
+        if one.measure
+        else [f"{one.names[locale]}（{say['by_people']}）"]
+        for one in sheet.criteria
+    ]
     ends = [say["head"]["known_met"], say["head"]["left_open"]]
     return [say["head"]["community"], *(text for pair in pairs for text in pair), *ends]
 
@@ -115,7 +130,7 @@ def _judged(
     say: Mapping[str, Any], criterion: Criterion, figure_: Figure | None, met: bool | None
 ) -> list[Value]:
     if met is None:
-        return [say["by_people"], None]
+        return [None]
     if figure_ is None or figure_.value is None:
         return [_mark(say, met), 0 if criterion.at_least is None else say["nothing"]]
     return [_mark(say, met), round(figure_.value, PERCENT_PLACES)]
@@ -127,14 +142,22 @@ def _mark(say: Mapping[str, Any], met: bool) -> str:
 
 async def figures(session: AsyncSession, told: Told) -> None:
     """Every measure with its formula, and every row behind it."""
-    page, details = told.made["measures"], told.made["details"]
+    page = told.made["measures"]
     for measure in measures().values():
         found = await figure(session, measure.code, told.scope, told.period)
         page.write(_measure_row(told, measure, found))
-        name = measure.names[told.locale]
-        async for behind in all_behind(session, measure.code, told.scope, told.period):
-            amount = None if behind.amount is None else round(behind.amount, MINUTE_PLACES)
-            details.write([name, behind.case, int(behind.counted), amount])
+        await rows_behind(session, told, measure, told.period)
+
+
+async def rows_behind(
+    session: AsyncSession, told: Told, measure: Measure, over: Period, *, marked: str = ""
+) -> None:
+    """Every row behind a figure, with the code of its case and the community it is at home in."""
+    page, name = told.made["details"], measure.names[told.locale] + marked
+    async for row in all_behind(session, measure.code, told.scope, over):
+        home = told.areas.by_id[row.home_id].name(told.locale) if row.home_id is not None else None
+        amount = None if row.amount is None else round(row.amount, MINUTE_PLACES)
+        page.write([name, row.case, home, int(row.counted), amount])
 
 
 def _measure_row(told: Told, measure: Measure, found: Figure) -> list[Value]:

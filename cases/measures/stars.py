@@ -50,6 +50,11 @@ class Sheet:
     criteria: tuple[Criterion, ...]
     template: bool
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The codes of the measures it asks for."""
+        return tuple(one.measure for one in self.criteria if one.measure is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class StarRow:
@@ -84,8 +89,7 @@ async def star_rows(
     session: AsyncSession, sheet: Sheet, scope: Scope, period: Period, areas: Areas
 ) -> Sequence[StarRow]:
     """A line for each community of the scope, in the city's order, over the period given."""
-    codes = sorted({one.measure for one in sheet.criteria if one.measure is not None})
-    known = {code: await by_community(session, code, scope, period) for code in codes}
+    known = {code: await by_community(session, code, scope, period) for code in sheet.measured}
     return [_row(sheet, unit, known) for unit in areas.communities]
 
 

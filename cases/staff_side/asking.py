@@ -69,7 +69,7 @@ async def put_aside(
     """
     draft = await drafts.load(session, resident)
     stage = Stage.STAFF_IDLE if at_work else Stage.IDLE
-    if draft.stage in STAGES or draft.stage in (Stage.STAFF_IDLE, Stage.IDLE) and draft.stage != stage:
+    if draft.stage in STAGES or (draft.stage in (Stage.STAFF_IDLE, Stage.IDLE) and draft.stage != stage):
         await _keep(session, resident, stage, {}, now)
 
 

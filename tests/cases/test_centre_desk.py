@@ -58,6 +58,18 @@ async def test_a_case_sent_back_goes_to_the_nearest_centre_once(
         await centre_desk.send_back(session, worker, code, "还是不归我们", NOW)
 
 
+async def test_a_county_office_sends_back_to_a_centre_that_can_give_it_elsewhere(
+    session: AsyncSession,
+) -> None:
+    labour = await staff_by_code(session, "labour-hedong")
+    county = await staff_by_code(session, "centre-hedong")
+    code = (await a_case(session, leaf="dispute:labour")).code
+    case = await centre_desk.send_back(session, labour, code, "是买卖纠纷", NOW)
+    assert (case.status, case.unit.code) == (CaseStatus.ACCEPTED, "hedong-centre")
+    case = await centre_desk.route_to(session, county, code, "hedong-market", "归市场监管", NOW)
+    assert (case.status, case.unit.code, case.ruled) == (CaseStatus.ROUTED, "hedong-market", True)
+
+
 async def test_a_ruling_binds_the_next_unit_too(session: AsyncSession, worker: Staff, centre: Staff) -> None:
     mediator = await staff_by_code(session, "mediator-liuyin")
     code = (await a_case(session)).code

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cases.actors import ActorKind
-from cases.dialogue.choices import LABELS, WHEN, Choice, Standing, choice_buttons, choices
+from cases.dialogue.choices import LABELS, WHEN, Choice, Standing, choice_buttons, choices, shown
 from cases.dialogue.own_case import ASKING, is_act, on_case_press
 from cases.dialogue.values import Scene, ShowCase, Stage
 from cases.status import CaseStatus, may_move
@@ -43,9 +43,10 @@ def test_after_an_answer_the_judgement_is_asked_first_and_then_how_satisfied_one
 ) -> None:
     at = Standing(status=status, after_answer=True)
     assert {C.SOLVED, C.UNSOLVED} <= set(choices(at))
-    assert C.REOPEN not in choices(at)
+    assert C.REOPEN in choices(at)
+    assert C.REOPEN not in shown(at)
     solved = replace(at, solved=True)
-    assert {C.SATISFIED, C.UNSATISFIED, C.REOPEN} <= set(choices(solved))
+    assert {C.SATISFIED, C.UNSATISFIED, C.REOPEN} <= set(shown(solved))
     assert C.SATISFIED not in choices(replace(solved, satisfied=False))
 
 

@@ -96,6 +96,7 @@ def test_a_time_of_the_law_names_the_law_and_a_template_does_not_claim_to_be_one
 
 
 def test_no_days_are_the_same_day_and_more_time_is_said() -> None:
+    assert "1 working day from" in why_then("en", RULE | {"length": 1, "unit": "working_days"})
     assert "当天" in why_then("zh-Hans", RULE | {"length": 0})
     assert "延长" in why_then("zh-Hans", RULE | {"extensions": 1})
 

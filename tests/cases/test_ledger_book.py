@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -74,7 +75,8 @@ async def _some(session: AsyncSession) -> None:
 
 def _table(file: Path, sheet: str) -> list[tuple[object, ...]]:
     """All rows, each as long as the first one; at their ends a workbook leaves out what is empty."""
-    rows = list(load_workbook(file, read_only=True)[sheet].iter_rows(values_only=True))
+    with closing(load_workbook(file, read_only=True)) as book:
+        rows = list(book[sheet].iter_rows(values_only=True))
     return [row + (None,) * (len(rows[0]) - len(row)) for row in rows]
 
 
@@ -82,7 +84,7 @@ async def test_the_sheets_stand_in_their_order_and_a_sample_says_so(
     session: AsyncSession, tmp_path: Path
 ) -> None:
     file = await _written(session, tmp_path)
-    assert load_workbook(file, read_only=True).sheetnames == SHEETS
+    assert load_workbook(file).sheetnames == SHEETS
     assert "示例" in str(_table(file, "说明")[0][0])
 
 
@@ -119,7 +121,8 @@ async def test_every_measure_can_be_counted_in_the_rows_behind_it(
     await _some(session)
     file = await _written(session, tmp_path)
     _, *details = _table(file, "明细")
-    looked_at, counted = Counter(row[0] for row in details), Counter(row[0] for row in details if row[2])
+    looked_at = Counter(row[0] for row in details)
+    counted = Counter(row[0] for row in details if row[3])
     _, *figures = _table(file, "三率与指标")
     assert len(figures) == len(measures.measures())
     for name, value, _unit, numerator, denominator, *_more in figures:
@@ -133,6 +136,7 @@ async def test_every_measure_can_be_counted_in_the_rows_behind_it(
             assert value == "人工填写"
     codes = {row[0] for row in _table(file, "案件")}
     assert {row[1] for row in details} <= codes
+    assert all(row[2] for row in details)
 
 
 async def test_nobody_s_name_number_address_or_words_are_in_it(session: AsyncSession, tmp_path: Path) -> None:
@@ -225,3 +229,21 @@ def test_no_head_measure_criterion_or_column_is_about_a_worker_or_a_place_in_a_r
     ]
     text = str([*told, *columns]).lower()
     assert not [word for word in REFUSED if word in text]
+
+
+async def test_a_score_sheet_can_be_counted_in_the_rows_and_leaves_empty_cells_to_people(
+    session: AsyncSession, tmp_path: Path
+) -> None:
+    await _some(session)
+    file = await _written(session, tmp_path)
+    head, title, *rows = _table(file, "平安法治星")
+    of_people = [place for place, text in enumerate(head) if "人工填写" in str(text)]
+    assert len(of_people) == 5
+    assert "2026" in str(title[0])
+    assert all(row[place] is None for row in rows for place in of_people[:-1])  # the last one counts them
+    place = head.index("纠纷七成以上在村（社区）化解") + 1
+    _, *details = _table(file, "明细")
+    for row in rows:
+        behind = [one for one in details if one[0] == "社区化解率 2026" and one[2] == row[0]]
+        share = sum(int(one[3]) for one in behind) / len(behind) if behind else "无"
+        assert row[place] == (share if isinstance(share, str) else round(share, 4))

@@ -108,5 +108,6 @@ async def test_one_person_pressing_twice_at_once_harms_nothing(
         "staff_goes_on",
         "staff_cannot_now",
         "error_changed_meanwhile",
+        "error_stale_draft",
     }
     assert said & {"staff_taken", "staff_begun", "staff_goes_on"}

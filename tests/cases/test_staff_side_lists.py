@@ -1,0 +1,129 @@
+"""What waits for whom, and what a case shows, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+from builders import NOW, a_case, a_resident
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cases.actors import by_staff
+from cases.extensions import ask_extension
+from cases.papers.issuing import send_letter
+from cases.papers.kinds import PaperKind
+from cases.raising import raise_danger
+from cases.reopening import judge
+from cases.review_desk import return_visit
+from cases.staff import staff_by_code
+from cases.staff_side import card, lists
+from cases.staff_side.steps import Seated
+from cases.staff_side.trail import trail
+from cases.staff_turns import StaffDesk
+from cases.status import CaseStatus
+from cases.tasks import set_task
+
+S = CaseStatus
+
+
+async def seat(session: AsyncSession, code: str) -> Seated:
+    return Seated(session, await staff_by_code(session, code), NOW, "zh-Hans")
+
+
+async def codes(at: Seated, name: str) -> list[str]:
+    return [str(line["code"]) for line in (await lists.page(at, name)).lines]
+
+
+async def test_each_list_holds_what_waits_there_and_nothing_else(session: AsyncSession) -> None:
+    centre, worker = await seat(session, "centre-liuyin"), await seat(session, "grid-guihua")
+    plain = await a_case(session)
+    late = await a_case(session, status=S.IN_PROGRESS)
+    await ask_extension(session, worker.person, late.code, "等配件", NOW)
+    red = await a_case(session)
+    await raise_danger(session, red, ["weapon"], actor=by_staff(worker.person.id), now=NOW)
+    warned = await a_case(session)
+    kind = PaperKind.PROMPT_LETTER
+    await send_letter(session, centre.person, warned.code, kind, "请签收", NOW)
+    asked = await a_case(session)
+    await set_task(
+        session, centre.person, asked.code, "去看看", NOW, unit_code="guihua", due_at=NOW.replace(year=2027)
+    )
+    again = await a_case(session, status=S.JUDGING)
+    await judge(session, again, await a_resident(session), NOW, solved=False)
+    closed = await a_case(session, status=S.CLOSED)
+    solved = await a_case(session, status=S.CLOSED)
+    await return_visit(session, centre.person, solved.code, NOW, solved=True, satisfied=True)
+
+    assert await codes(centre, "time") == [late.code]
+    assert await codes(centre, "danger") == [red.code]
+    assert await codes(centre, "reviews") == [again.code]
+    assert await codes(centre, "visits") == [closed.code]
+    assert await codes(centre, "put_away") == [solved.code]
+    assert await codes(worker, "letters") == [warned.code]
+    assert await codes(worker, "tasks") == [asked.code]
+    assert await codes(worker, "mine") == [late.code, again.code]
+    owed = {plain.code, late.code, red.code, warned.code, asked.code, again.code}
+    assert set(await codes(worker, "queue")) == owed
+    assert (await codes(worker, "queue"))[0] == red.code
+    assert set(await codes(centre, "area")) == owed
+    assert await codes(centre, "queue") == []
+    assert await lists.counts(centre) == {
+        "danger": 1,
+        "reviews": 1,
+        "time": 1,
+        "visits": 1,
+        "put_away": 1,
+        "area": 6,
+    }
+
+
+async def test_nobody_sees_another_area_in_any_list(session: AsyncSession) -> None:
+    case = await a_case(session, status=S.IN_PROGRESS)
+    owner = await staff_by_code(session, "grid-guihua")
+    await ask_extension(session, owner, case.code, "等配件", NOW)
+    await raise_danger(session, case, ["weapon"], actor=by_staff(owner.id), now=NOW)
+    for name in ("grid-xinghu", "centre-chengguan", "police-chengguan", "lawyer-2", "volunteer-guihua"):
+        assert await lists.counts(await seat(session, name)) == {}, name
+    assert await lists.counts(await seat(session, "admin-yunting")) == {}
+    assert set(await lists.counts(await seat(session, "auditor-yunting"))) == {"area"}
+
+
+@pytest.mark.parametrize("count", [lists.SHOWN - 1, lists.SHOWN, lists.SHOWN + 1, 2 * lists.SHOWN + 1])
+async def test_pages_hold_every_case_once(session: AsyncSession, count: int) -> None:
+    made = {(await a_case(session)).code for _ in range(count)}
+    worker = await seat(session, "grid-guihua")
+    seen: list[str] = []
+    after: str | None = ""
+    while after is not None:
+        page = await lists.page(worker, "queue", after)
+        seen += [str(line["code"]) for line in page.lines]
+        after = page.after
+    assert len(seen) == len(set(seen)) == count
+    assert set(seen) == made
+
+
+async def test_a_case_and_its_trail_are_shown_by_codes_and_names(session: AsyncSession) -> None:
+    case = await a_case(session, status=S.IN_PROGRESS)
+    worker, auditor = await seat(session, "grid-guihua"), await seat(session, "auditor-yunting")
+    first = await card.first_screen(worker, case)
+    assert (first["holder"], first["step"], first["template"]) == ("网格员甲（示例）", "handle", True)
+    assert first["why"][0] == "rule:neighbour"
+    rest = await card.details(worker, case)
+    assert [one["to"] for one in rest["entries"]][-1] == "in_progress"
+    assert [key for key, _ in rest["points"]][0] == "start"
+    assert "story" not in await trail(auditor, case)
+
+
+async def test_home_is_one_screen_for_every_role(session: AsyncSession) -> None:
+    await a_case(session)
+    first = {
+        "grid-guihua": "staff_queue",
+        "centre-liuyin": "staff_queue_empty",
+        "auditor-yunting": "staff_queue",
+        "admin-yunting": "staff_home_admin",
+        "volunteer-guihua": "volunteer_home",
+        "lawyer-2": "staff_queue_empty",
+    }
+    for number, (name, key) in enumerate(first.items()):
+        person = await staff_by_code(session, name)
+        channel = await a_resident(session, 8_800 + number)
+        turn = await StaffDesk(session, person, channel, NOW).home()
+        assert turn.keys[0] == key, name
