@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from cases.among import among
 from cases.codes import read_case_code
 from cases.conflicts import has_conflict
 from cases.danger import POLICE_ARE_TOLD_FROM
@@ -43,7 +44,7 @@ async def seat_of(session: AsyncSession, person: Staff) -> Seat:
 
 def visible_to(seat: Seat) -> ColumnElement[bool]:
     """The condition under which a case may be seen from a seat."""
-    invited = exists().where(Invitation.case_id == Case.id, Invitation.staff_id == seat.staff_id)
+    invited = _invited(seat)
     mine = or_(Case.assignee_id == seat.staff_id, Case.filed_by_id == seat.staff_id, invited)
     match seat.role:
         case Role.VOLUNTEER | Role.EXPERT:
@@ -60,13 +61,17 @@ def visible_to(seat: Seat) -> ColumnElement[bool]:
 
 def workable_by(seat: Seat) -> ColumnElement[bool]:
     """The condition under which a case is in a seat's own queue: to be taken, or in hand."""
-    invited = exists().where(Invitation.case_id == Case.id, Invitation.staff_id == seat.staff_id)
+    invited = _invited(seat)
     match seat.role:
         case Role.VOLUNTEER | Role.EXPERT:
             return invited
         case Role.ADMIN | Role.AUDITOR:
             return false()
     return or_(Case.assignee_id == seat.staff_id, invited, _of_unit(seat))
+
+
+def _invited(seat: Seat) -> ColumnElement[bool]:
+    return among(Case.id, select(Invitation.case_id).where(Invitation.staff_id == seat.staff_id))
 
 
 def _of_unit(seat: Seat) -> ColumnElement[bool]:
@@ -80,7 +85,8 @@ def _of_unit(seat: Seat) -> ColumnElement[bool]:
 def _in_area(seat: Seat) -> ColumnElement[bool]:
     """With a unit of the area, or about a place in it."""
     inside = select(Unit.id).where(Unit.path.startswith(seat.area_path, autoescape=True))
-    return or_(Case.unit_id.in_(inside), Case.grid_id.in_(select(Grid.id).where(Grid.unit_id.in_(inside))))
+    places = select(Grid.id).where(Grid.unit_id.in_(inside))
+    return or_(among(Case.unit_id, inside), among(Case.grid_id, places))
 
 
 async def case_for(

@@ -50,6 +50,10 @@ class Told(StrEnum):
     """to the centre: a unit says it is not theirs"""
     INVITED = "notice_invited"
     """to a volunteer or expert: please help with this case"""
+    NOT_MEDIATED = "notice_not_mediated"
+    """to the centre: a case with a mediation body must not be mediated any more, give it elsewhere"""
+    TAKEN_AWAY = "notice_taken_away"
+    """to who had it: the centre has given it elsewhere"""
     HANDED_OVER = "notice_handed_over"
     """to a colleague: this case is yours now"""
     TAKEN = "notice_taken"
@@ -156,6 +160,23 @@ async def tell_unit(
     await tell_staff(
         session, case, key, entry, now, to=to, urgent=urgent or case.danger_level >= POLICE_ARE_TOLD_FROM
     )
+
+
+async def tell_left(session: AsyncSession, case: Case, now: datetime) -> None:
+    """Tells who has the case in hand, or could take it, that the centre now gives it elsewhere."""
+    if case.unit.kind is UnitKind.CENTRE and case.assignee_id is None:
+        return
+    to = [case.assignee_id] if case.assignee_id else await _who_could_take(session, case)
+    for staff_id in to:
+        await notices.enqueue(
+            session,
+            to_kind=NoticeTo.STAFF,
+            to_id=staff_id,
+            key=Told.TAKEN_AWAY,
+            values=values_of(case),
+            idempotency_key=f"{case.code}:{case.chain_length}:{Told.TAKEN_AWAY}:staff:{staff_id}",
+            now=now,
+        )
 
 
 async def tell_police(session: AsyncSession, case: Case, entry: TimelineEntry, now: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import places, statements, timeline
 from cases.access import Act, case_for, seat_of
 from cases.actors import Audience, by_staff
-from cases.announce import Told, tell_resident, tell_unit
+from cases.announce import Told, tell_left, tell_resident, tell_unit
 from cases.case_moves import move
 from cases.clocks import running
 from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel
@@ -30,6 +30,9 @@ from cases.raising import raise_danger
 from cases.records import Case, Staff, StatementKind, Unit, UnitKind
 from cases.routing import VIOLENCE_AT_HOME, is_leaf
 from cases.status import IN_HAND, CaseStatus
+
+# The centre may take these out of a unit's hands and give them to another.
+RECALLED = frozenset({CaseStatus.ROUTED, *IN_HAND})
 
 
 async def send_back(session: AsyncSession, person: Staff, code: str, proof: str, now: datetime) -> Case:
@@ -83,7 +86,8 @@ async def route_to(
     actor = by_staff(person.id)
     if case.status is CaseStatus.REGISTERED:
         await move(session, case, CaseStatus.ACCEPTED, actor=actor, reason="sorted", now=now)
-    elif case.status is CaseStatus.IN_PROGRESS:
+    elif case.status in RECALLED:
+        await tell_left(session, case, now)
         recalled = await _words(session, case, reason, person, now, Audience.STAFF)
         texts = {"texts": [recalled]}
         await move(session, case, CaseStatus.ACCEPTED, actor=actor, reason="reassigned", now=now, facts=texts)
@@ -113,6 +117,7 @@ async def decline(
     case = await case_for(session, person, code, Act.DECLINE, now, lock=True)
     kept = await _words(session, case, reason, person, now, Audience.RESIDENT)
     actor, facts = by_staff(person.id), {"texts": [kept]}
+    await tell_left(session, case, now)
     entry = await move(session, case, CaseStatus.DECLINED, actor=actor, reason=ground, now=now, facts=facts)
     await of_course.make(session, person, case, PaperKind.NOT_ACCEPTED, now)
     await tell_resident(session, case, Told.DECLINED, entry, now, why=reason, ground=ground)
@@ -129,6 +134,7 @@ async def transfer(
     case.transferred_to = to
     facts = {"texts": [kept]}
     actor = by_staff(person.id)
+    await tell_left(session, case, now)
     entry = await move(session, case, CaseStatus.TRANSFERRED, actor=actor, reason=to, now=now, facts=facts)
     await tell_resident(session, case, Told.TRANSFERRED, entry, now, why=reason, to=to)
     await tell_repeats(session, case, Told.TRANSFERRED, now, why=reason, to=to)

@@ -31,21 +31,20 @@ async def erase(session: AsyncSession, resident: Resident, now: datetime) -> Non
     if resident.erased_at is not None:
         return
     cases = await _cases_of(session, resident)
+    # From here on nothing is opened again for them, or sent to them.
+    resident.channel_index = resident.channel_id = resident.name = resident.phone = None
+    resident.erased_at = now
+    await session.flush()
     for case in cases:
         await _let_go(session, case, resident, now)
     await erase_words_of(session, [case.id for case in cases], now)
     await erase_files_of(session, resident, now)
     await forget_papers_of(session, [case.id for case in cases])
     await _erase_conversation(session, resident, now)
-    resident.channel_index = resident.channel_id = resident.name = resident.phone = None
-    resident.erased_at = now
-    await session.flush()
 
 
 async def _cases_of(session: AsyncSession, resident: Resident) -> Sequence[Case]:
-    """Their own repeats last: these are opened again when the case they were merged into is withdrawn."""
-    query = select(Case).where(Case.resident_id == resident.id)
-    query = query.order_by(Case.merged_into_id.is_not(None), Case.id)
+    query = select(Case).where(Case.resident_id == resident.id).order_by(Case.id)
     query = query.options(selectinload(Case.unit), selectinload(Case.grid)).with_for_update(of=Case)
     return (await session.scalars(query.execution_options(populate_existing=True))).all()
 

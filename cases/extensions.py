@@ -11,9 +11,9 @@ from cases import statements, timeline
 from cases.access import Act, case_for
 from cases.actors import Audience, by_staff
 from cases.announce import Told, tell_members, tell_resident, tell_staff
-from cases.clocks import running
+from cases.clocks import running, turning
 from cases.clocks.arithmetic import Due, extended
-from cases.clocks.book import book_of, read_rule
+from cases.clocks.book import ClockBook, book_of, read_rule
 from cases.errors import MoveNotAllowed, NeedsSecondLook, NoMoreTime
 from cases.lines import centre_of
 from cases.papers import of_course
@@ -68,7 +68,7 @@ async def decide_extension(
         rule = read_rule(clock.rule)
         due = extended(rule, Due(clock.due_at, clock.known_days), book.calendar, book.timezone)
         clock.extensions += 1
-        running.prolong(book, clock, due, now)
+        _prolong(book, clock, due, now)
         await running.fulfil(session, case, (), now)
     facts = {"extension": asked.id, "granted": granted}
     audience = Audience.RESIDENT if granted else Audience.STAFF
@@ -81,6 +81,14 @@ async def decide_extension(
         await of_course.make(session, person, case, PaperKind.EXTENSION_FORM, now)
         await tell_resident(session, case, Told.MORE_TIME, entry, now)
     return case
+
+
+def _prolong(book: ClockBook, clock: CaseClock, due: Due, now: datetime) -> None:
+    """The steps of the ladder that lie ahead again are taken again: more time is not time without end."""
+    clock.due_at = due.at
+    ahead = [place for place, (at, _) in enumerate(turning.times_of(book, clock)) if at > now]
+    clock.rung = min([clock.rung, *ahead])
+    turning.lengthen(book, clock, due)
 
 
 async def _handling(session: AsyncSession, case: Case) -> CaseClock:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from cases import timeline
 from cases.access import Act, case_for
 from cases.actors import BY_RULE, Audience, by_staff
-from cases.announce import Told, tell_resident
+from cases.announce import Told, tell_left, tell_resident
 from cases.case_moves import move
 from cases.codes import read_case_code
 from cases.errors import MoveNotAllowed
@@ -36,6 +36,7 @@ async def merge(session: AsyncSession, person: Staff, code: str, into: str, now:
     case.merged_into_id = main.id
     facts = {"into": main.code}
     actor = by_staff(person.id)
+    await tell_left(session, case, now)
     entry = await move(session, case, CaseStatus.MERGED, actor=actor, reason="repeat", now=now, facts=facts)
     await timeline.append(session, main, "took_in", actor=actor, now=now, facts={"case": case.code})
     await tell_resident(session, case, Told.MERGED, entry, now)
@@ -65,17 +66,16 @@ async def tell_repeats(session: AsyncSession, main: Case, key: Told, now: dateti
 
 
 async def repeats_of(session: AsyncSession, main: Case) -> list[Case]:
-    """The cases merged into a case, and those merged into them before, with unit and grid; not who was erased."""
+    """The cases merged into a case, and into those before, with unit and grid; not of who was erased."""
     found: list[Case] = []
     mains = [main.id]
     while mains:
-        query = select(Case).join(Resident, Resident.id == Case.resident_id)
+        query = select(Case, Resident.erased_at).join(Resident, Resident.id == Case.resident_id)
         query = query.where(Case.merged_into_id.in_(mains), Case.status == CaseStatus.MERGED)
-        query = query.where(Resident.erased_at.is_(None))
         query = query.options(selectinload(Case.unit), selectinload(Case.grid)).order_by(Case.id)
-        repeats = (await session.scalars(query)).all()
-        found += repeats
-        mains = [case.id for case in repeats]
+        repeats = (await session.execute(query)).all()
+        found += [case for case, erased_at in repeats if erased_at is None]
+        mains = [case.id for case, _ in repeats]
     return found
 
 

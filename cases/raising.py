@@ -9,11 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timeline
 from cases.actors import Actor
-from cases.announce import Told, tell_duty, tell_police, tell_unit
+from cases.announce import Told, tell_duty, tell_members, tell_police, tell_unit
 from cases.clocks import running
-from cases.danger import DangerLevel, level_of
+from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel, level_of
+from cases.lines import centre_of
 from cases.opening import no_longer_wait
-from cases.records import Case
+from cases.records import Case, TimelineEntry, UnitKind
 
 
 async def raise_danger(
@@ -38,4 +39,15 @@ async def raise_danger(
             await tell_unit(session, case, Told.DANGER, entry, now, urgent=True)
             await tell_police(session, case, entry, now)
             await tell_duty(session, case, entry, now)
+    if case.unit.kind is UnitKind.MEDIATION and NOT_TO_BE_MEDIATED.intersection(fresh):
+        await _off_the_mediation_path(session, case, entry, now)
     return after
+
+
+async def _off_the_mediation_path(
+    session: AsyncSession, case: Case, entry: TimelineEntry, now: datetime
+) -> None:
+    """Nobody may mediate it from now on; the centre is told at once, so that a person gives it elsewhere."""
+    centre = await centre_of(session, case.unit)
+    if centre is not None:
+        await tell_members(session, case, Told.NOT_MEDIATED, entry, now, unit=centre, urgent=True)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import statements, timeline
 from cases.access import Act, case_for, require
 from cases.actors import BY_RULE, ActorKind, Audience, by_staff
-from cases.announce import Told, tell_resident, tell_staff
+from cases.announce import LEADER, Told, tell_resident, tell_staff
 from cases.case_moves import move
 from cases.errors import MoveNotAllowed, NeedsSecondLook, ReviewFirst, TakenByAnother
 from cases.merging import answer_repeats
@@ -124,11 +124,16 @@ async def note(session: AsyncSession, person: Staff, code: str, text: str, now: 
 
 
 async def hand_over(session: AsyncSession, person: Staff, code: str, to_code: str, now: datetime) -> Case:
-    """Gives a case in hand to a colleague of the same unit, who is told; the status stays."""
+    """Gives a case in hand to a colleague of the same unit, who is told; the status stays.
+
+    TakenByAnother unless the case is in one's own hands, or one leads the unit.
+    """
     case = await case_for(session, person, code, Act.HAND_OVER, now, lock=True)
     colleague = await staff_by_code(session, to_code)
     if case.status not in IN_HAND or colleague.unit_id != case.unit_id:
         raise MoveNotAllowed("A case in hand goes to a colleague of its own unit.")
+    if person.post != LEADER:
+        still_theirs(case, person)
     await require(session, colleague, case, Act.TAKE)
     case.assignee_id = colleague.id
     facts = {"from": person.id, "to": colleague.id}

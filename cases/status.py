@@ -63,7 +63,7 @@ _MERGE = _may("staff", "repeat")
 _TRANSFER = _may("staff", "police court arbitration review petition", words=True)
 _DECLINE = _may("staff", "out_of_remit already_in_procedure no_facts not_a_party unlawful other", words=True)
 _SIGN = _may("staff", "taken")
-_SEND_BACK = _may("staff", "not_ours", words=True)
+_SEND_BACK_OR_RECALL = _may("staff", "not_ours reassigned", words=True)
 _RECALL = _may("staff", "reassigned", words=True)
 _REOPEN = _may(
     "resident staff", "not_solved not_kept person_wanted new_facts visit_not_solved wrongly_put_away"
@@ -91,7 +91,7 @@ MOVES: Mapping[CaseStatus, Mapping[CaseStatus, Allowed]] = {
     S.DECLINED: {S.ARCHIVED: _PUT_AWAY, S.REOPENED: _REOPEN},
     S.ROUTED: {
         S.SIGNED: _SIGN,
-        S.ACCEPTED: _SEND_BACK,
+        S.ACCEPTED: _SEND_BACK_OR_RECALL,
         S.DECLINED: _DECLINE,
         S.WITHDRAWN: _WITHDRAW,
         S.TRANSFERRED: _TRANSFER,
@@ -99,7 +99,7 @@ MOVES: Mapping[CaseStatus, Mapping[CaseStatus, Allowed]] = {
     },
     S.SIGNED: {
         S.IN_PROGRESS: _may("staff", "begun"),
-        S.ACCEPTED: _SEND_BACK,
+        S.ACCEPTED: _SEND_BACK_OR_RECALL,
         S.WITHDRAWN: _WITHDRAW,
         S.TRANSFERRED: _TRANSFER,
         S.MERGED: _MERGE,
@@ -113,6 +113,7 @@ MOVES: Mapping[CaseStatus, Mapping[CaseStatus, Allowed]] = {
         S.MERGED: _MERGE,
     },
     S.WAITING: {
+        S.ACCEPTED: _RECALL,
         S.IN_PROGRESS: _may("resident staff clock", "resident_spoke appraisal_in hearing_held waited_enough"),
         S.WITHDRAWN: _WITHDRAW,
         S.TRANSFERRED: _TRANSFER,

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from builders import NOW, linked
+from sqlalchemy import select
 
+from cases.casework import case_by_code
 from cases.database import Database
+from cases.records import Case
 from cases.turn import Button, Turn
 from handlers.composing import compose
 from handlers.counter import Counter
@@ -85,3 +89,27 @@ async def seated(database: Database, door: Door, code: str) -> AtTheDoor:
     async with database.transaction() as session:
         await linked(session, code, channel_id)
     return AtTheDoor(door, Person("telegram", str(channel_id), channel_id))
+
+
+async def row(database: Database, code: str) -> Case:
+    async with database.reading() as session:
+        found = await case_by_code(session, code)
+        assert found is not None
+        return found
+
+
+async def rows(database: Database, kind: type[Any]) -> list[Any]:
+    async with database.reading() as session:
+        return list((await session.scalars(select(kind).order_by(kind.id))).all())
+
+
+async def act(person: AtTheDoor, code: str, deed: str, *choices: str, words: str | None = None) -> None:
+    """Opens a case, presses an act (behind "more acts" if need be), then choices, then writes."""
+    await person.sends(f"s:open:{code}")
+    if f"staff_{deed}" not in person.keys:
+        await person.presses("staff_all")
+    await person.presses(f"staff_{deed}")
+    for choice in choices:
+        await person.presses(choice)
+    if words is not None:
+        await person.says(words)

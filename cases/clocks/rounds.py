@@ -16,7 +16,7 @@ from cases.clocks.callers import Callers
 from cases.clocks.escalating import Due, take_step
 from cases.clocks.letters import Letters
 from cases.clocks.rules import LadderAct
-from cases.clocks.running import climb, times_of
+from cases.clocks.turning import climb, times_of
 from cases.database import Database
 from cases.errors import ChangedMeanwhile
 from cases.records import Case, CaseClock

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cases.clocks.arithmetic import Due, Stop, ladder_times, pushed
-from cases.clocks.book import FIRST_ANSWER, ClockBook, book_of, read_rule, write_rule
-from cases.clocks.rules import ClockRule, LadderStep, OwedBy, StartEvent
+from cases.clocks import turning
+from cases.clocks.book import FIRST_ANSWER, ClockBook, book_of, write_rule
+from cases.clocks.rules import ClockRule, OwedBy, StartEvent
 from cases.lines import centre_of, superior_of
 from cases.records import Case, CaseClock, Paper, Unit
 from cases.status import AT_REST, CaseStatus
@@ -44,7 +44,6 @@ OUTLIVE = ("return_visit", "agreement_performed_30", "agreement_performed_90", "
 GO_ON = (*OUTLIVE, "danger_review", "reopen_review")
 # What runs already is not owed a second time because the same happens again.
 ONCE = frozenset({StartEvent.REOPENED, StartEvent.DANGER_RAISED})
-SHORTEST_GAP = timedelta(minutes=1)
 # Where a case goes up these go with it: nobody looks at what their own unit has.
 _GO_UP = frozenset({OwedBy.UNIT.value, OwedBy.SUPERIOR.value})
 # What the resident is told first when several of them run.
@@ -64,16 +63,17 @@ async def follow(
     clocks = await running(session, case)
     book = await book_of(session, case.unit)
     if to is S.WAITING:
-        _stop(clocks, str(case.waiting_for), now)
+        turning.stop(clocks, str(case.waiting_for), now)
     elif before is S.WAITING:
-        _resume(book, clocks, now)
-    _end(clocks, FULFILS.get(to, ()), now)
+        turning.resume(book, clocks, now)
+        turning.catch_up_with_danger(book, case, clocks, now)
+    turning.end(clocks, FULFILS.get(to, ()), now)
     if to is S.ACCEPTED and before is not S.REGISTERED:
-        _drop(clocks, GO_ON, now)
+        turning.drop(clocks, GO_ON, now)
     if to in AT_REST:
-        _drop(clocks, OUTLIVE, now)
+        turning.drop(clocks, OUTLIVE, now)
     if to is S.ROUTED:
-        _drop_steps(clocks, book.starting(StartEvent.DISPATCHED, case.leaf, case.danger_level), now)
+        turning.drop_steps(clocks, book.starting(StartEvent.DISPATCHED, case.leaf, case.danger_level), now)
     events = (*STARTS.get(to, ()), *((StartEvent.SENT_BACK,) if _is_sent_back(before, to) else ()))
     fresh = [await start(session, case, event, now) for event in events]
     _show_due(case, [*clocks, *(clock for some in fresh for clock in some)])
@@ -133,7 +133,7 @@ def clock_under(
         rung=0,
         extensions=0,
     )
-    _next_rung(book, clock)
+    turning.wind(book, clock)
     return clock
 
 
@@ -157,21 +157,21 @@ async def _owing_unit(session: AsyncSession, case: Case, owed_by: OwedBy) -> int
 async def fulfil(session: AsyncSession, case: Case, steps: Collection[str], now: datetime) -> None:
     """What these steps ask for has happened: their clocks end, in time or late."""
     clocks = await running(session, case)
-    _end(clocks, steps, now)
+    turning.end(clocks, steps, now)
     _show_due(case, clocks)
     await session.flush()
 
 
 async def forget(session: AsyncSession, case: Case, now: datetime) -> None:
     """Its resident is forgotten: nobody is asked any more, and only letters are still to be answered."""
-    _drop(await running(session, case), (), now)
+    turning.drop(await running(session, case), (), now)
     await session.flush()
 
 
 async def answered_letter(session: AsyncSession, paper: Paper, now: datetime) -> None:
     """A letter was replied to: its clock ends."""
     query = select(CaseClock).where(CaseClock.paper_id == paper.id, CaseClock.ended_at.is_(None))
-    _end((await session.scalars(query)).all(), ("letter_reply",), now)
+    turning.end((await session.scalars(query)).all(), ("letter_reply",), now)
     await session.flush()
 
 
@@ -187,50 +187,11 @@ async def tighten(session: AsyncSession, case: Case, now: datetime) -> None:
     clocks = await running(session, case)
     for clock in clocks:
         rule = book.rule(clock.step, case.leaf, case.danger_level)
-        if rule is None or clock.stopped_at or rule.code == clock.rule["code"]:
-            continue
-        due = book.due(rule, now)
-        if due.at < clock.due_at:
-            clock.rule, clock.due_at, clock.known_days = write_rule(rule), due.at, due.known
-            clock.started_at, clock.rung = now, 0
-            _next_rung(book, clock)
+        if rule is not None and clock.stopped_at is None:
+            turning.shorten(book, clock, rule, now)
     fresh = await start(session, case, StartEvent.DANGER_RAISED, now)
     _show_due(case, [*clocks, *fresh])
     await session.flush()
-
-
-def lengthen(book: ClockBook, clock: CaseClock, due: Due) -> None:
-    """Gives a running clock a later due time; rungs already taken are not taken again."""
-    clock.due_at, clock.known_days = due.at, due.known
-    _next_rung(book, clock)
-
-
-def prolong(book: ClockBook, clock: CaseClock, due: Due, now: datetime) -> None:
-    """Gives a clock more time on purpose: the steps of its ladder that now lie ahead are taken, again too."""
-    clock.due_at = due.at
-    ahead = [place for place, (at, _) in enumerate(times_of(book, clock)) if at > now]
-    clock.rung = min([clock.rung, *ahead])
-    lengthen(book, clock, due)
-
-
-def climb(book: ClockBook, clock: CaseClock, now: datetime, *, past: int) -> None:
-    """The step of the ladder at place `past` is taken; the next one keeps its distance from it.
-
-    After an outage a unit is not sent one letter after the other within the same minute.
-    """
-    times = times_of(book, clock)
-    clock.rung = past + 1
-    if clock.rung >= len(times):
-        clock.acts_at = None
-        return
-    gap = times[clock.rung][0] - times[past][0]
-    clock.acts_at = max(times[clock.rung][0], now + max(gap, SHORTEST_GAP))
-
-
-def times_of(book: ClockBook, clock: CaseClock) -> tuple[tuple[datetime, LadderStep], ...]:
-    """When each step of a clock's ladder is due."""
-    ladder = book.ladders.get(str(clock.rule["ladder"]))
-    return ladder_times(ladder, clock.started_at, clock.due_at) if ladder else ()
 
 
 async def hand_up(session: AsyncSession, case: Case, now: datetime) -> None:
@@ -239,62 +200,12 @@ async def hand_up(session: AsyncSession, case: Case, now: datetime) -> None:
     for clock in clocks:
         if clock.owed_by in _GO_UP and clock.paper_id is None:
             clock.owed_unit_id = await _owing_unit(session, case, OwedBy(clock.owed_by))
-    _end(clocks, ("sign",), now)
+    turning.end(clocks, ("sign",), now)
     book = await book_of(session, case.unit)
     rule = book.rule("sign", case.leaf, case.danger_level)
     if rule is not None:
         await start_one(session, case, rule, now)
     await session.flush()
-
-
-def _next_rung(book: ClockBook, clock: CaseClock) -> None:
-    times = times_of(book, clock)
-    running_on = clock.stopped_at is None and clock.ended_at is None
-    clock.acts_at = times[clock.rung][0] if running_on and clock.rung < len(times) else None
-
-
-def _stop(clocks: Sequence[CaseClock], reason: str, now: datetime) -> None:
-    for clock in clocks:
-        if reason in clock.rule["stops"] and clock.stopped_at is None:
-            clock.stopped_at, clock.stopped_for, clock.acts_at = now, reason, None
-
-
-def _resume(book: ClockBook, clocks: Sequence[CaseClock], now: datetime) -> None:
-    for clock in clocks:
-        if clock.stopped_at is None:
-            continue
-        stop = Stop(clock.stopped_at, max(now, clock.stopped_at))
-        due = pushed(
-            read_rule(clock.rule),
-            Due(clock.due_at, clock.known_days),
-            stop,
-            calendar=book.calendar,
-            timezone=book.timezone,
-        )
-        clock.stopped_at = clock.stopped_for = None
-        lengthen(book, clock, due)
-
-
-def _end(clocks: Sequence[CaseClock], steps: Collection[str], now: datetime) -> None:
-    for clock in clocks:
-        if clock.step in steps and clock.ended_at is None:
-            _close(clock, "met" if now <= clock.due_at else "late", now)
-
-
-def _drop(clocks: Sequence[CaseClock], outlive: Collection[str], now: datetime) -> None:
-    for clock in clocks:
-        if clock.ended_at is None and clock.step not in outlive and clock.paper_id is None:
-            _close(clock, "dropped", now)
-
-
-def _drop_steps(clocks: Sequence[CaseClock], rules: Sequence[ClockRule], now: datetime) -> None:
-    """A reopened case that is routed anew: its next unit has the time of every other."""
-    steps = {rule.step for rule in rules}
-    _drop([clock for clock in clocks if clock.step in steps], (), now)
-
-
-def _close(clock: CaseClock, ending: str, now: datetime) -> None:
-    clock.ended_at, clock.ending, clock.acts_at = now, ending, None
 
 
 def _show_due(case: Case, clocks: Sequence[CaseClock]) -> None:

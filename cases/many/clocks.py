@@ -175,9 +175,7 @@ class ClockMaker:
         if (
             answered is None
             or "routed" not in made.at
-            or (made.status in RUNNING
-            and made.is_open
-            and made.status is not S.JUDGING)
+            or (made.status in RUNNING and made.is_open and made.status is not S.JUDGING)
         ):
             return []
         found = []

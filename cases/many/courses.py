@@ -44,7 +44,6 @@ ACCEPTED = _move(S.ACCEPTED, U, "in_remit")
 ROUTED = Step(to=S.ROUTED, by=U, facts='"not_there":[],"reason":"rules","unit":"%unit","why":%why')
 SIGNED = _move(S.SIGNED, W, "taken", 4 * HOUR)
 BEGUN = _move(S.IN_PROGRESS, W, "begun", 10 * HOUR)
-REMINDED = Step(action="reminded", by=C, facts='"step":"handle"', after=5 * DAY, audience=Audience.STAFF)
 CONTACTED = Step(action="contacted", by=W, after=1 * DAY)
 WAITING = _move(S.WAITING, W, "resident", 2 * DAY, words=StatementKind.QUESTION)
 SPOKE = _move(S.IN_PROGRESS, R, "resident_spoke", 3 * DAY)
@@ -53,7 +52,6 @@ JUDGING = _move(S.JUDGING, U, "put_to_resident")
 SOLVED = _closed(R, "solved", "substantive", 4 * DAY)
 JUDGED = Step(action="judged", by=R, facts='"satisfied":%yes,"solved":true')
 JUDGED_NOT = Step(action="judged", by=R, facts='"solved":false')
-ASKED = Step(action="resident_asked", by=C, facts='"step":"judge"', after=4 * DAY)
 NOT_JUDGED = _closed(C, "not_judged", "procedural", 4 * DAY)
 VISITED = Step(
     action="return_visited", by=W, facts='"reached":true,"satisfied":%yes,"solved":true', after=5 * DAY
@@ -62,6 +60,14 @@ NOT_REACHED = Step(
     action="return_visited", by=W, facts='"reached":false,"satisfied":null,"solved":null', after=5 * DAY
 )
 PUT_AWAY = _move(S.ARCHIVED, W, "put_away", 6 * DAY)
+CLASSED = Step(
+    action="classified",
+    by=W,
+    facts='"class":"unreachable"',
+    after=1 * DAY,
+    audience=Audience.STAFF,
+    words=StatementKind.REASON,
+)
 REOPENED = _move(S.REOPENED, R, "not_solved", 2 * DAY)
 SENT_BACK = _move(S.ACCEPTED, W, "not_ours", 4 * HOUR, words=StatementKind.REASON)
 BY_CENTRE = Step(to=S.ROUTED, by=W, facts='"reason":"by_centre","unit":"%unit"', after=6 * HOUR)
@@ -77,18 +83,22 @@ ANSWER: Course = (ANSWERED, JUDGING)
 SETTLED: Course = (SOLVED, JUDGED)
 AGAIN: Course = (*START, *WORK, *ANSWER, REOPENED, JUDGED_NOT)
 
-# Weight, course: those that have come to rest.
+# Weight, course: those that have come to rest and were put away.
 RESTED: tuple[tuple[int, Course], ...] = (
-    (34, (*START, *WORK, *ANSWER, *SETTLED, VISITED, PUT_AWAY)),
-    (22, (*START, *WORK, *ANSWER, *SETTLED)),
-    (8, (*START, *WORK, WAITING, SPOKE, *ANSWER, *SETTLED, VISITED)),
-    (16, (*START, *WORK, REMINDED, *ANSWER, ASKED, NOT_JUDGED, NOT_REACHED)),
-    (5, (*AGAIN, SIGNED, BEGUN, *ANSWER, *SETTLED, VISITED)),
+    (22, (*START, *WORK, *ANSWER, *SETTLED, VISITED, PUT_AWAY)),
+    (34, (*START, *WORK, *ANSWER, *SETTLED, PUT_AWAY)),
+    (8, (*START, *WORK, WAITING, SPOKE, *ANSWER, *SETTLED, PUT_AWAY)),
+    (16, (*START, *WORK, *ANSWER, NOT_JUDGED, NOT_REACHED, CLASSED, PUT_AWAY)),
+    (5, (*AGAIN, SIGNED, BEGUN, *ANSWER, *SETTLED, PUT_AWAY)),
     (4, (*START, SENT_BACK, BY_CENTRE, *WORK, *ANSWER, *SETTLED, PUT_AWAY)),
     (4, (*START, SIGNED, WITHDRAWN, PUT_AWAY)),
-    (2, (*START, DECLINED)),
-    (3, (*START, SIGNED, BEGUN, TRANSFERRED)),
+    (2, (*START, DECLINED, PUT_AWAY)),
+    (3, (*START, SIGNED, BEGUN, TRANSFERRED, PUT_AWAY)),
     (2, (REGISTERED, ACCEPTED, MERGED)),
+)
+# … those that came to rest lately: nobody has put them away yet.
+LATELY: tuple[tuple[int, Course], ...] = tuple(
+    (weight, course[:-1] if course[-1] is PUT_AWAY else course) for weight, course in RESTED
 )
 # … and those that are still open.
 OPEN: tuple[tuple[int, Course], ...] = (

@@ -12,7 +12,7 @@ from cases.actors import ActorKind, Audience
 from cases.danger import level_of
 from cases.many import clocks
 from cases.many.columns import CASE_COLUMNS
-from cases.many.courses import OPEN, RESTED, Course, S, Step
+from cases.many.courses import LATELY, OPEN, RESTED, Course, S, Step
 from cases.many.plan import CHUNK, NOW, Plan, code_of
 from cases.many.sealing import Pools, iso
 from cases.many.world import LEAVES, GridFact, World
@@ -36,6 +36,7 @@ DANGERS: tuple[tuple[float, tuple[str, ...]], ...] = (
 )
 TABLES = ("cases", "timeline_entries", "statements", "case_clocks")
 _REST = ([course for _, course in RESTED], [weight for weight, _ in RESTED])
+_LATELY = ([course for _, course in LATELY], [weight for weight, _ in LATELY])
 _OPEN = ([course for _, course in OPEN], [weight for weight, _ in OPEN])
 _LEAF = ([leaf for leaf, _ in LEAVES], [weight for _, weight in LEAVES])
 
@@ -87,9 +88,9 @@ class Maker:
 
     def _drawn(self, rng: Random, place: int) -> tuple[Made, Course]:
         world, opened = self._world, self._plan.opened(place)
-        share = OPEN_LATE if place >= self._plan.cases * (1 - LATE) else OPEN_OF_OLD
-        is_open = rng.random() < share
-        course = rng.choices(*(_OPEN if is_open else _REST))[0]
+        late = place >= self._plan.cases * (1 - LATE)
+        is_open = rng.random() < (OPEN_LATE if late else OPEN_OF_OLD)
+        course = rng.choices(*(_OPEN if is_open else _LATELY if late else _REST))[0]
         leaf = rng.choices(*_LEAF)[0]
         if course is OPEN[0][1]:
             leaf = TO_SORT
@@ -272,6 +273,7 @@ class Maker:
             "judged_at": at["judged"] if judged else None,
             "visited_at": at.get("return_visited") if judged else None,
             "review_due": made.status is S.REOPENED,
+            "unsolved_class": "unreachable" if "classified" in at else None,
         }
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -60,6 +61,20 @@ class Case(Record):
         Index(None, "opened_at", "unit_id"),
         Index(None, "closed_at", "unit_id"),
         Index(None, "merged_into_id"),
+        Index(
+            "ix_cases_open",
+            text("danger DESC"),
+            "due_at",
+            "id",
+            sqlite_where=text("owed = 1"),
+            postgresql_where=text("owed"),
+        ),
+        Index(
+            "ix_cases_filed_by_id",
+            "filed_by_id",
+            sqlite_where=text("filed_by_id IS NOT NULL"),
+            postgresql_where=text("filed_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -35,6 +35,13 @@ class CaseClock(Record):
         CheckConstraint("(stopped_at IS NULL) = (stopped_for IS NULL)", name="stopped_says_why"),
         Index(None, "case_id", "step"),
         Index(
+            "ix_case_clocks_running",
+            "step",
+            "case_id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
             "ix_case_clocks_acts_at_id",
             "acts_at",
             "id",

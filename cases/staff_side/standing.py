@@ -43,7 +43,7 @@ async def standing(session: AsyncSession, person: Staff, case: Case, now: dateti
     handling = next((clock for clock in clocks if clock.step == HANDLE), None)
     asked = await _asked_by(session, handling)
     mine = case.assignee_id == person.id
-    glass = await broken_glass(session, person, case.code, now) if person.role is Role.ADMIN else None
+    waits = await _what_waits(session, person, case)
     return Standing(
         role=person.role,
         status=case.status,
@@ -56,17 +56,29 @@ async def standing(session: AsyncSession, person: Staff, case: Case, now: dateti
         review_due=case.review_due,
         judged=case.solved is not None or case.unsolved_class is not None,
         unmediated=is_protected(case) or case.mediation_refused,
-        mediation_to_end=await _mediation_to_end(session, case),
         danger=case.danger > 0,
         danger_review_due=any(clock.step == DANGER_REVIEW for clock in clocks),
         more_time=_more_time(handling) and asked is None,
         time_asked=asked not in (None, person.id),
-        letter_waits=await _any(session, Paper.case_id == case.id, to_reply_by(person.unit_id)),
-        meeting_waits=await _any(session, Meeting.case_id == case.id, Meeting.held_at.is_(None)),
-        agreement_waits=await _any(session, Agreement.case_id == case.id, Agreement.performed.is_(None)),
-        task_waits=await _any(session, *open_tasks(case, person)),
-        glass=glass is not None,
+        glass=await _glass(session, person, case, now),
+        **waits,
     )
+
+
+async def _what_waits(session: AsyncSession, person: Staff, case: Case) -> dict[str, bool]:
+    """Letters, meetings, agreements and tasks of the case that wait for this person."""
+    return {
+        "letter_waits": await _any(session, Paper.case_id == case.id, to_reply_by(person.unit_id)),
+        "meeting_waits": await _any(session, Meeting.case_id == case.id, Meeting.held_at.is_(None)),
+        "agreement_waits": await _any(session, Agreement.case_id == case.id, Agreement.performed.is_(None)),
+        "task_waits": await _any(session, *open_tasks(case, person)),
+        "mediation_to_end": await _mediation_to_end(session, case),
+    }
+
+
+async def _glass(session: AsyncSession, person: Staff, case: Case, now: datetime) -> bool:
+    admin = person.role is Role.ADMIN
+    return admin and await broken_glass(session, person, case.code, now) is not None
 
 
 def open_tasks(case: Case, person: Staff) -> tuple[ColumnElement[bool], ...]:

@@ -104,11 +104,11 @@ async def test_a_case_and_its_trail_are_shown_by_codes_and_names(session: AsyncS
     case = await a_case(session, status=S.IN_PROGRESS)
     worker, auditor = await seat(session, "grid-guihua"), await seat(session, "auditor-yunting")
     first = await card.first_screen(worker, case)
-    assert (first["holder"], first["step"], first["template"]) == ("网格员甲（示例）", "handle", True)
+    assert (first["holder"], first["step"], first["template"]) == ("网格员甲（示例）", "first_answer", True)
     assert first["why"][0] == "rule:neighbour"
     rest = await card.details(worker, case)
     assert [one["to"] for one in rest["entries"]][-1] == "in_progress"
-    assert [key for key, _ in rest["points"]][0] == "start"
+    assert rest["points"][0][0] == "start"
     assert "story" not in await trail(auditor, case)
 
 

@@ -100,7 +100,7 @@ def test_no_stage_between_door_and_closing_is_skipped() -> None:
         S.ROUTED: {S.SIGNED, S.ACCEPTED},
         S.SIGNED: {S.IN_PROGRESS, S.ACCEPTED},
         S.IN_PROGRESS: {S.WAITING, S.ANSWERED, S.ACCEPTED},
-        S.WAITING: {S.IN_PROGRESS},
+        S.WAITING: {S.IN_PROGRESS, S.ACCEPTED},
         S.ANSWERED: {S.JUDGING},
         S.JUDGING: {S.CLOSED, S.REOPENED},
     }
@@ -109,12 +109,15 @@ def test_no_stage_between_door_and_closing_is_skipped() -> None:
     assert {start for start, row in MOVES.items() if S.CLOSED in row} == {S.JUDGING, S.REOPENED}
 
 
+BACK_TO_THE_CENTRE = (S.ROUTED, S.SIGNED, S.IN_PROGRESS, S.WAITING, S.REOPENED)
+
+
 @pure
 def test_what_turns_a_resident_away_is_said_in_words() -> None:
     for to in (S.DECLINED, S.TRANSFERRED):
         assert all(row[to].words for row in MOVES.values() if to in row)
     assert MOVES[S.REOPENED][S.CLOSED].words
-    assert all(MOVES[start][S.ACCEPTED].words for start in (S.ROUTED, S.SIGNED, S.IN_PROGRESS, S.REOPENED))
+    assert all(MOVES[start][S.ACCEPTED].words for start in BACK_TO_THE_CENTRE)
 
 
 @pure

@@ -1,9 +1,10 @@
-"""What stands in a file that was written, and on the page a resident opens with their digits?"""
+"""What stands beside the conversation: files that were written, a resident's page, a city's own files?"""
 
 from __future__ import annotations
 
 import html
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 from openpyxl import load_workbook
 
+from cases.city import SAMPLE
 from cases.database import Database
 from cases.settings import Settings
 from console.app import create_app
@@ -58,3 +60,13 @@ async def status_page(
         answer = await browser.post(f"/c/{code}", data={"secret": digits[1]})
     assert answer.status_code == 200, f"the status page answers {answer.status_code}"
     return html.unescape(TAG.sub(" ", answer.text))
+
+
+def city_without(folder: Path, codes: Iterable[str]) -> None:
+    """Copies the files of the sample city to `folder`, leaving out the lines of these members of staff."""
+    shutil.copytree(SAMPLE, folder)
+    marks = [f"{{code: {code}," for code in codes]
+    for file in folder.glob("*.yml"):
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        left = [line for line in lines if not any(mark in line for mark in marks)]
+        file.write_text("".join(left), encoding="utf-8")

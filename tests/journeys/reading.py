@@ -11,7 +11,7 @@ import yaml
 from journeys.matters import FIELDS
 
 HEAD = frozenset({"story", "row", "begins", "people", "steps"})
-ACTS = ("says", "forwards", "presses", "scans", "sends", "at", "later", "round", "command")
+ACTS = ("says", "forwards", "presses", "scans", "sends", "at", "later", "round", "command", "city_without")
 """What is done in a step, in the order in which it is written there."""
 LOOKS = (
     "sees",

@@ -10,7 +10,7 @@ from typing import Any
 
 from commands.desktop import Desktop, Ran
 from journeys.hours import StoryClock
-from journeys.looking import file_text, in_order, status_page
+from journeys.looking import city_without, file_text, in_order, status_page
 from journeys.matters import FIELDS, actions_of, broken, cases_of, clocks_of, papers_of
 from journeys.people import People, Somebody
 from journeys.reading import Step, Story
@@ -71,6 +71,8 @@ class Telling:
                 self._note(f"round: {dict(report.acts)}")
             case "command":
                 await self._command([str(word) for word in value], fails=bool(told.get("fails")))
+            case "city_without":
+                city_without(self._settings.data_dir / "city", value)
             case _:
                 await self._speaks(act, value)
         await self._learn_codes()

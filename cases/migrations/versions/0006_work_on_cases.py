@@ -31,6 +31,12 @@ POSTGRES_GUARDS = (
 )
 
 
+PARTIAL = (
+    ("ix_cases_filed_by_id", "cases", ("filed_by_id",), "filed_by_id IS NOT NULL"),
+    ("ix_case_clocks_running", "case_clocks", ("step", "case_id"), "ended_at IS NULL"),
+)
+
+
 def _on_sqlite() -> bool:
     return op.get_bind().dialect.name == "sqlite"
 
@@ -40,7 +46,23 @@ def _guard() -> None:
         op.execute(guard)
 
 
+def _index_what_is_open() -> None:
+    """Only a few cases and clocks of all are open: what asks for these reads no others."""
+    op.create_index(
+        "ix_cases_open",
+        "cases",
+        [sa.text("danger DESC"), "due_at", "id"],
+        sqlite_where=sa.text("owed = 1"),
+        postgresql_where=sa.text("owed"),
+    )
+    for name, table, columns, where in PARTIAL:
+        op.create_index(
+            name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )
+
+
 def upgrade() -> None:
+    _index_what_is_open()
     op.create_table(
         "meetings",
         sa.Column("id", ID, nullable=False),
@@ -165,6 +187,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_open", table_name="cases")
+    for name, table, *_ in PARTIAL:
+        op.drop_index(name, table_name=table)
     op.drop_table("read_log")
     op.drop_table("break_glass")
     op.drop_table("recusals")
