@@ -11,18 +11,8 @@ from cases.at_desk import AtDesk, local_time, pieces
 from cases.dialogue.checks import check_reply
 from cases.dialogue.choices import of_case
 from cases.dialogue.talk import MENU
-from cases.dialogue.values import (
-    Act,
-    AddToCase,
-    AskPlace,
-    Erase,
-    OpenCase,
-    RecordCheck,
-    SetLocale,
-    ShowStatus,
-    Withdraw,
-    d,
-)
+from cases.dialogue.values import Act, AddToCase, AskPlace, OpenCase, RecordCheck, ShowStatus, d
+from cases.dialogue.wishes import Erase, SetLocale, Withdraw
 from cases.opening import NewCase
 from cases.records import Case, Unit
 from cases.status import CaseStatus, may_move

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import notices
 from cases.danger import POLICE_ARE_TOLD_FROM
-from cases.lines import centre_of
+from cases.lines import centres_over
 from cases.places import serving
 from cases.records import (
     Case,
@@ -74,6 +74,12 @@ class Told(StrEnum):
     """to the resident: the unit asks something; the clock stands still"""
     VISIBLE_NOTE = "notice_visible_note"
     """to the resident: what the unit wants them to know"""
+    TIME_ASKED = "notice_time_asked"
+    """to the resident: the mediation takes longer, do you agree?"""
+    TIME_AGREED = "notice_time_agreed"
+    """to the centre: the resident agrees to more time"""
+    TIME_NOT_AGREED = "notice_time_not_agreed"
+    """to the centre: the resident does not agree"""
     MORE_TIME = "notice_more_time"
     """to the resident: it takes longer, until when"""
     PLEASE_JUDGE = "notice_please_judge"
@@ -156,7 +162,7 @@ async def tell_unit(
     session: AsyncSession, case: Case, key: Told, entry: TimelineEntry, now: datetime, *, urgent: bool = False
 ) -> None:
     """Tells who has the case in hand, or else everybody of the unit who could take it."""
-    to = [case.assignee_id] if case.assignee_id else await _who_could_take(session, case)
+    to = await _who_hears(session, case)
     await tell_staff(
         session, case, key, entry, now, to=to, urgent=urgent or case.danger_level >= POLICE_ARE_TOLD_FROM
     )
@@ -166,7 +172,7 @@ async def tell_left(session: AsyncSession, case: Case, now: datetime) -> None:
     """Tells who has the case in hand, or could take it, that the centre now gives it elsewhere."""
     if case.unit.kind is UnitKind.CENTRE and case.assignee_id is None:
         return
-    to = [case.assignee_id] if case.assignee_id else await _who_could_take(session, case)
+    to = await _who_hears(session, case)
     for staff_id in to:
         await notices.enqueue(
             session,
@@ -180,13 +186,15 @@ async def tell_left(session: AsyncSession, case: Case, now: datetime) -> None:
 
 
 async def tell_police(session: AsyncSession, case: Case, entry: TimelineEntry, now: datetime) -> None:
-    """From orange on the nearest police post is told, even of a case that another unit has."""
+    """From orange on the nearest police post that can be reached is told, whoever has the case."""
     if case.danger_level < POLICE_ARE_TOLD_FROM or case.unit.kind is UnitKind.POLICE:
         return
     posts = [unit for unit in await serving(session, case.grid) if unit.kind is UnitKind.POLICE]
-    if posts:
-        to = await _linked(session, Staff.unit_id == posts[0].id)
-        await tell_staff(session, case, Told.DANGER, entry, now, to=to, urgent=True)
+    for post in posts:
+        to = await _linked(session, Staff.unit_id == post.id)
+        if to:
+            await tell_staff(session, case, Told.DANGER, entry, now, to=to, urgent=True)
+            return
 
 
 async def tell_members(
@@ -230,12 +238,24 @@ def leads_first() -> ColumnElement[bool]:
 
 
 async def tell_duty(session: AsyncSession, case: Case, entry: TimelineEntry, now: datetime) -> None:
-    """From orange on the centre's duty officers are told at once: a person looks within two hours."""
+    """From orange on the centre's duty officers are told at once: a person looks within two hours.
+
+    Where the nearest centre has nobody who can be reached, the one above it is told.
+    """
     if case.danger_level < POLICE_ARE_TOLD_FROM:
         return
-    centre = await centre_of(session, case.unit)
-    if centre is not None:
-        await tell_members(session, case, Told.DANGER_REVIEW, entry, now, unit=centre, urgent=True)
+    for centre in await centres_over(session, case.unit):
+        to = await members_of(session, centre.id)
+        if to:
+            await tell_staff(session, case, Told.DANGER_REVIEW, entry, now, to=to, urgent=True)
+            return
+
+
+async def _who_hears(session: AsyncSession, case: Case) -> list[int]:
+    """Who has it in hand; where they have left or have no channel, whoever of the unit could take it."""
+    in_hand = [case.assignee_id] if case.assignee_id else []
+    reached = await _linked(session, Staff.id == case.assignee_id) if in_hand else []
+    return reached or await _who_could_take(session, case) or in_hand
 
 
 async def _who_could_take(session: AsyncSession, case: Case) -> list[int]:

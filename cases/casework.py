@@ -18,7 +18,7 @@ from cases.clocks import running
 from cases.codes import read_case_code
 from cases.errors import CaseNotFound, MoveNotAllowed, NotMediated
 from cases.lines import centre_of
-from cases.merging import release_repeats
+from cases.merging import pass_on, release_repeats
 from cases.opening import NewCase, open_case
 from cases.public_status import PublicStatus, public_status
 from cases.raising import raise_danger
@@ -78,6 +78,8 @@ async def add_statement(
     )
     await tell_unit(session, case, Told.MORE_SAID, entry, now)
     await raise_danger(session, case, danger, actor=actor, now=now)
+    if case.status is CaseStatus.MERGED:
+        await pass_on(session, case, danger, actor=actor, now=now)
     await _heard_from(session, case, actor, now)
     return entry
 

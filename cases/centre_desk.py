@@ -198,6 +198,7 @@ async def _centre_above(session: AsyncSession, case: Case) -> Unit:
 
 def never_mediated(case: Case, unit: Unit) -> None:
     """Violence, self-harm, minors, or a party that refused: no person overrules this either."""
-    protected = case.leaf == VIOLENCE_AT_HOME or NOT_TO_BE_MEDIATED.intersection(case.danger_codes)
+    at_home = VIOLENCE_AT_HOME in (case.leaf, *case.secondary)
+    protected = at_home or NOT_TO_BE_MEDIATED.intersection(case.danger_codes)
     if (protected or case.mediation_refused) and unit.kind is UnitKind.MEDIATION:
         raise NotMediated

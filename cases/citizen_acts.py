@@ -12,7 +12,7 @@ from cases.citizen_show import copy_of, show_case, standing_of
 from cases.clocks import running
 from cases.dialogue.choices import Choice, choices, of_case
 from cases.dialogue.talk import MENU
-from cases.dialogue.values import (
+from cases.dialogue.wishes import (
     AskOther,
     CallPerson,
     CopyCase,
@@ -22,8 +22,11 @@ from cases.dialogue.values import (
     Reopen,
     SayKept,
     SaySatisfied,
+    SayTime,
     ShowCase,
 )
+from cases.errors import MoveNotAllowed
+from cases.extensions import say_about_time
 from cases.lines import superior_of
 from cases.raising import raise_danger
 from cases.records import Case, Unit
@@ -49,6 +52,8 @@ async def carry_out(desk: AtDesk, act: OwnCase) -> Sequence[Reply]:
             return await _say_satisfied(desk, case, act)
         case SayKept():
             return await _say_kept(desk, case, act)
+        case SayTime():
+            return await _say_time(desk, case, act)
     return await _wish(desk, case, act)
 
 
@@ -121,6 +126,14 @@ async def _say_satisfied(desk: AtDesk, case: Case, act: SaySatisfied) -> Sequenc
         return [Reply("judged_already", {"code": case.code})]
     await say_satisfied(desk.session, case, desk.resident, desk.now, satisfied=act.satisfied)
     return [Reply("rated_satisfied" if act.satisfied else "rated_unsatisfied", {"code": case.code})]
+
+
+async def _say_time(desk: AtDesk, case: Case, act: SayTime) -> Sequence[Reply]:
+    try:
+        await say_about_time(desk.session, case, desk.resident, desk.now, agrees=act.agrees)
+    except MoveNotAllowed:
+        return await _not_now(desk, case)
+    return [Reply("time_agreed" if act.agrees else "time_not_agreed", {"code": case.code}, _look(case))]
 
 
 async def _say_kept(desk: AtDesk, case: Case, act: SayKept) -> Sequence[Reply]:

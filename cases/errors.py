@@ -4,7 +4,8 @@ DoorError
 ├── NotFound             CaseNotFound · PlaceNotFound · StaffNotFound · AttachmentNotFound
 ├── Refused
 │   ├── NotAllowed       NeedsSecondLook · ConflictOfInterest
-│   ├── MoveNotAllowed   AlreadySentBack · NotMediated · TooLateToReopen · ReviewFirst · NoMoreTime
+│   ├── MoveNotAllowed   AlreadySentBack · NotMediated · TooLateToReopen · ReviewFirst · NoMoreTime ·
+│   │                    NeedsConsent
 │   ├── TakenByAnother
 │   ├── ChangedMeanwhile StaleDraft
 │   ├── TooManyAttempts
@@ -122,6 +123,12 @@ class ReviewFirst(MoveNotAllowed):
     """A reopened case is looked at by the superior before its unit closes it again."""
 
     reply_key = "error_review_first"
+
+
+class NeedsConsent(MoveNotAllowed):
+    """More time for a mediation needs both parties, and the resident has not agreed."""
+
+    reply_key = "error_needs_consent"
 
 
 class NoMoreTime(MoveNotAllowed):

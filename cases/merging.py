@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,12 @@ from sqlalchemy.orm import selectinload
 
 from cases import timeline
 from cases.access import Act, case_for
-from cases.actors import BY_RULE, Audience, by_staff
-from cases.announce import Told, tell_left, tell_resident
+from cases.actors import BY_RULE, Actor, Audience, by_staff
+from cases.announce import Told, tell_left, tell_resident, tell_unit
 from cases.case_moves import move
 from cases.codes import read_case_code
 from cases.errors import MoveNotAllowed
+from cases.raising import raise_danger
 from cases.records import Case, Resident, Staff
 from cases.reopening import reopen
 from cases.status import AT_REST, CaseStatus
@@ -41,6 +43,32 @@ async def merge(session: AsyncSession, person: Staff, code: str, into: str, now:
     await timeline.append(session, main, "took_in", actor=actor, now=now, facts={"case": case.code})
     await tell_resident(session, case, Told.MERGED, entry, now)
     return case
+
+
+async def pass_on(
+    session: AsyncSession, repeat: Case, danger: Sequence[str], *, actor: Actor, now: datetime
+) -> None:
+    """The resident of a repeat says more: who has the main case is told, and danger rises there too."""
+    main = await _main_of(session, repeat)
+    if main is None:
+        return
+    facts = {"case": repeat.code}
+    entry = await timeline.append(session, main, "repeat_said_more", actor=actor, now=now, facts=facts)
+    await tell_unit(session, main, Told.MORE_SAID, entry, now)
+    await raise_danger(session, main, danger, actor=actor, now=now)
+
+
+async def _main_of(session: AsyncSession, repeat: Case) -> Case | None:
+    """The case a repeat is handled in at last, held."""
+    number = repeat.merged_into_id
+    main = None
+    while number is not None:
+        query = (
+            select(Case).where(Case.id == number).options(selectinload(Case.unit), selectinload(Case.grid))
+        )
+        main = (await session.scalars(query.with_for_update(of=Case))).one()
+        number = main.merged_into_id
+    return main
 
 
 async def answer_repeats(session: AsyncSession, main: Case, text: str, now: datetime) -> int:

@@ -11,7 +11,8 @@ from cases.access import Act, case_for, require
 from cases.actors import BY_RULE, ActorKind, Audience, by_staff
 from cases.announce import LEADER, Told, tell_resident, tell_staff
 from cases.case_moves import move
-from cases.errors import MoveNotAllowed, NeedsSecondLook, ReviewFirst, TakenByAnother
+from cases.conflicts import has_conflict
+from cases.errors import ConflictOfInterest, MoveNotAllowed, NeedsSecondLook, ReviewFirst, TakenByAnother
 from cases.merging import answer_repeats
 from cases.papers import of_course
 from cases.papers.kinds import PaperKind
@@ -145,9 +146,14 @@ async def hand_over(session: AsyncSession, person: Staff, code: str, to_code: st
 
 
 async def invite_to(session: AsyncSession, person: Staff, code: str, to_code: str, now: datetime) -> Case:
-    """Lets a volunteer or expert see one case and tells them; inviting twice changes nothing."""
+    """Lets a volunteer or expert see one case and tells them; inviting twice changes nothing.
+
+    ConflictOfInterest for a guest with a stake in it.
+    """
     case = await case_for(session, person, code, Act.INVITE, now, lock=True)
     guest = await staff_by_code(session, to_code)
+    if await has_conflict(session, guest.id, case):
+        raise ConflictOfInterest
     row = {"case_id": case.id, "staff_id": guest.id, "by_id": person.id, "at": now}
     if await insert_unless_there(session, Invitation, row, unique=("case_id", "staff_id")):
         entry = await timeline.append(

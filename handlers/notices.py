@@ -29,6 +29,7 @@ ASKED: dict[str, tuple[tuple[str, str], ...]] = {
     Told.QUESTION: (("case_answer", Choice.ANSWER),),
     Told.DECLINED: (("case_reopen", Choice.REOPEN), ("to_person", Choice.PERSON)),
     Told.TRANSFERRED: (("to_person", Choice.PERSON),),
+    Told.TIME_ASKED: (("time_yes", "time_yes"), ("time_no", "time_no")),
     Told.MORE_TIME: (("to_person", Choice.PERSON),),
 }
 

@@ -50,7 +50,11 @@ class Due:
 async def take_step(
     session: AsyncSession, callers: Callers, letters: Letters, due: Due, now: datetime
 ) -> LadderAct:
-    """Carries out one step and returns what was done: a letter that lies unanswered is not sent twice."""
+    """Carries out one step and returns what was done.
+
+    A letter that lies unanswered is not sent twice; and of a step no resident is asked about, whoever owes it
+    is reminded.
+    """
     match due.act:
         case LadderAct.PROMPT_LETTER | LadderAct.WARNING_LETTER | LadderAct.SUPERVISION_LETTER:
             return await _letter(session, callers, letters, due, now)
@@ -58,12 +62,13 @@ async def take_step(
             await _next_in_line(session, callers, due, now)
         case LadderAct.SUPERIOR:
             await _superior(session, callers, due, now)
-        case LadderAct.ASK_RESIDENT:
+        case LadderAct.ASK_RESIDENT if due.clock.step in ASKED:
             await _ask_resident(session, callers, due, now)
         case LadderAct.CLOSE:
             await _close(session, callers, due, now)
-        case LadderAct.REMIND:
+        case LadderAct.REMIND | LadderAct.ASK_RESIDENT:
             await _remind(session, callers, due, now)
+            return LadderAct.REMIND
     return due.act
 
 
@@ -77,8 +82,9 @@ async def _remind(session: AsyncSession, callers: Callers, due: Due, now: dateti
     case, clock = due.case, due.clock
     entry = await _note(session, due, "reminded", now)
     unit_id = clock.owed_unit_id or case.unit_id
-    in_hand = case.assignee_id is not None and unit_id == case.unit_id and case.status in IN_HAND
-    to = [case.assignee_id] if in_hand and case.assignee_id else await callers.members(unit_id)
+    to = await callers.members(unit_id)
+    if case.status in IN_HAND and case.assignee_id in to:
+        to = [case.assignee_id]
     if case.status in UNSIGNED and case.first_receiver_id:
         to = [*to, *([] if case.first_receiver_id in to else [case.first_receiver_id])]
     callers.tell(case, Told.REMINDED, entry, now, staff=to, more=_owed(due))

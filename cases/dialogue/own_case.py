@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cases.dialogue.choices import Choice, Standing, choices
-from cases.dialogue.values import (
-    Act,
+from cases.dialogue.values import Act, Decision, Said, Scene, Stage, d, kept, settle, stay
+from cases.dialogue.wishes import (
     AskOther,
     CallPerson,
     CopyCase,
-    Decision,
     Judge,
     RefuseMediation,
     Reopen,
-    Said,
     SayKept,
     SaySatisfied,
-    Scene,
+    SayTime,
     ShowCase,
-    Stage,
-    d,
-    kept,
-    settle,
-    stay,
 )
 from cases.turn import Button, Reply
 
@@ -40,6 +33,8 @@ LATE_TOO: Mapping[str, Callable[[str], Act]] = {
     Choice.UNSATISFIED: lambda code: SaySatisfied(code, satisfied=False),
     "kept": lambda code: SayKept(code, kept=True),
     "not_kept": lambda code: SayKept(code, kept=False),
+    "time_yes": lambda code: SayTime(code, agrees=True),
+    "time_no": lambda code: SayTime(code, agrees=False),
 }
 
 

@@ -9,19 +9,17 @@ from cases.dialogue.disputes import ask_family, open_case, set_aside
 from cases.dialogue.values import (
     AddToCase,
     Decision,
-    Erase,
     Said,
     Scene,
-    SetLocale,
     ShowStatus,
     Stage,
-    Withdraw,
     d,
     kept,
     leave,
     settle,
     stay,
 )
+from cases.dialogue.wishes import Erase, SetLocale, Withdraw
 from cases.turn import Button, Reply
 
 MENU = (

@@ -62,14 +62,6 @@ class Case(Record):
         Index(None, "closed_at", "unit_id"),
         Index(None, "merged_into_id"),
         Index(
-            "ix_cases_open",
-            text("danger DESC"),
-            "due_at",
-            "id",
-            sqlite_where=text("owed = 1"),
-            postgresql_where=text("owed"),
-        ),
-        Index(
             "ix_cases_filed_by_id",
             "filed_by_id",
             sqlite_where=text("filed_by_id IS NOT NULL"),

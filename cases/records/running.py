@@ -95,6 +95,8 @@ class Extension(Record):
     clock_id: Mapped[int] = mapped_column(ForeignKey("case_clocks.id"))
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcTime)
+    resident_agrees: Mapped[bool | None] = mapped_column(Boolean)
+    """what the resident said, where more time needs both parties"""
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcTime)
     granted: Mapped[bool | None] = mapped_column(Boolean)

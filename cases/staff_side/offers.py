@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cases.actors import ActorKind
-from cases.errors import ConflictOfInterest, DoorError, MoveNotAllowed, NotAllowed, TakenByAnother
+from cases.errors import (
+    ConflictOfInterest,
+    DoorError,
+    MoveNotAllowed,
+    NeedsConsent,
+    NeedsSecondLook,
+    NotAllowed,
+    TakenByAnother,
+)
 from cases.records import Role
 from cases.roles import BREAK_GLASS, OWN_UNIT_ONLY, ROLE_MAY, WITHOUT_CONFLICT, Act
 from cases.staff_side.deeds import NEEDS, Deed, act_of
@@ -43,6 +51,10 @@ class Standing:
     """the handling clock may be lengthened and nobody has asked"""
     time_asked: bool = False
     """somebody else waits for a decision on more time"""
+    consent_missing: bool = False
+    """more time needs both parties, and the resident has not agreed"""
+    leader_wanted: bool = False
+    """more time is granted by a leader, and this is none"""
     letter_waits: bool = False
     """a letter to their unit has no reply"""
     meeting_waits: bool = False
@@ -98,7 +110,7 @@ WHEN: Mapping[Deed, Callable[[Standing], bool]] = {
     Deed.RULE: lambda at: _to_be_ruled(at) and not at.mine,
     Deed.ROUTE: lambda at: not _to_be_ruled(at) and at.status in (S.REGISTERED, S.ACCEPTED, S.IN_PROGRESS),
     Deed.CHECK_DANGER: lambda at: at.danger_review_due,
-    Deed.GRANT: lambda at: at.time_asked and not at.mine,
+    Deed.GRANT: lambda at: at.time_asked and not at.mine and not at.consent_missing and not at.leader_wanted,
     Deed.REFUSE: lambda at: at.time_asked and not at.mine,
     Deed.REPLY: lambda at: at.letter_waits,
     Deed.VISITED: lambda at: at.status is S.CLOSED and not at.mine,
@@ -193,6 +205,10 @@ def refusal(deed: Deed, at: Standing) -> DoorError:
         return NotAllowed()
     if _at_odds(deed, at):
         return ConflictOfInterest()
+    if deed is Deed.GRANT and at.consent_missing:
+        return NeedsConsent()
+    if deed is Deed.GRANT and at.leader_wanted:
+        return NeedsSecondLook()
     others = at.status in IN_HAND and not at.mine
     if others and (deed in OF_WHO_HAS_IT or deed is Deed.TAKE):
         return TakenByAnother()

@@ -8,8 +8,10 @@ from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.access import seat_of, visible_to
+from cases.announce import LEADER
 from cases.clocks import running
 from cases.clocks.book import read_rule
+from cases.clocks.rules import ExtendedBy
 from cases.conflicts import has_conflict
 from cases.meetings import is_protected
 from cases.reading import broken_glass
@@ -41,7 +43,8 @@ async def standing(session: AsyncSession, person: Staff, case: Case, now: dateti
     """Everything that decides on what is offered, as the database has it at this moment."""
     clocks = await running.running(session, case)
     handling = next((clock for clock in clocks if clock.step == HANDLE), None)
-    asked = await _asked_by(session, handling)
+    asked = await _asked(session, handling)
+    who = _who_grants(handling) if asked is not None else None
     mine = case.assignee_id == person.id
     waits = await _what_waits(session, person, case)
     return Standing(
@@ -59,7 +62,9 @@ async def standing(session: AsyncSession, person: Staff, case: Case, now: dateti
         danger=case.danger > 0,
         danger_review_due=any(clock.step == DANGER_REVIEW for clock in clocks),
         more_time=_more_time(handling) and asked is None,
-        time_asked=asked not in (None, person.id),
+        time_asked=asked is not None and asked.asked_by_id != person.id,
+        consent_missing=who is ExtendedBy.BOTH_PARTIES and not (asked and asked.resident_agrees),
+        leader_wanted=who is ExtendedBy.LEADER and person.post != LEADER,
         glass=await _glass(session, person, case, now),
         **waits,
     )
@@ -93,12 +98,15 @@ def _more_time(clock: CaseClock | None) -> bool:
     return more is not None and clock.extensions < more.times
 
 
-async def _asked_by(session: AsyncSession, clock: CaseClock | None) -> int | None:
+def _who_grants(clock: CaseClock | None) -> ExtendedBy | None:
+    more = read_rule(clock.rule).extension if clock is not None else None
+    return more.who if more is not None else None
+
+
+async def _asked(session: AsyncSession, clock: CaseClock | None) -> Extension | None:
     if clock is None:
         return None
-    query = select(Extension.asked_by_id).where(
-        Extension.clock_id == clock.id, Extension.decided_at.is_(None)
-    )
+    query = select(Extension).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None))
     return (await session.scalars(query.limit(1))).first()
 
 

@@ -7,7 +7,8 @@ import pytest
 from cases.actors import ActorKind
 from cases.dialogue.choices import LABELS, WHEN, Choice, Standing, choice_buttons, choices, shown
 from cases.dialogue.own_case import ASKING, is_act, on_case_press
-from cases.dialogue.values import Scene, ShowCase, Stage
+from cases.dialogue.values import Scene, Stage
+from cases.dialogue.wishes import ShowCase
 from cases.status import CaseStatus, may_move
 
 pytestmark = pytest.mark.unit

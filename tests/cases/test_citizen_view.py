@@ -79,6 +79,8 @@ async def test_more_time_is_seen_with_its_new_end(session: AsyncSession) -> None
     await running.contacted(session, case, NOW)
     before = (await view_of(session, case, words=False)).owed
     await extensions.ask_extension(session, worker, case.code, "等配件", NOW)
+    resident = await a_resident(session)
+    await extensions.say_about_time(session, case, resident, NOW, agrees=True)
     await extensions.decide_extension(session, centre, case.code, NOW, granted=True)
     after = (await view_of(session, await fresh(session, case), words=False)).owed
     assert before is not None

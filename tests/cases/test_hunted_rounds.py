@@ -1,4 +1,4 @@
-"""What rounds do in odd moments: shorter ladders, clocks that end meanwhile, erased residents, late extensions."""
+"""What do rounds do in odd moments: shorter ladders, clocks ended meanwhile, the erased, late extensions?"""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import timedelta
 from builders import NOW, a_case, a_resident, linked
 from sqlalchemy import func, select
 
-from cases import casework, erasure, extensions, handling, places, staff, staff_desk, timeline
+from cases import casework, erasure, extensions, places, staff, staff_desk, timeline
 from cases.clocks import running
 from cases.clocks.rounds import make_round
 from cases.database import Database
 from cases.merging import merge
-from cases.records import Case, CaseClock, Notice, NoticeTo, Paper, TimelineEntry
+from cases.records import Case, CaseClock, Notice, NoticeTo, TimelineEntry
 from cases.status import CaseStatus
 
 S = CaseStatus
@@ -34,7 +34,8 @@ async def test_a_city_that_shortens_its_ladders_does_not_stop_the_rounds(databas
     async with database.transaction() as session:
         case = (await session.scalars(select(Case).where(Case.code == code))).one()
         city = await places.city_of(session, await session.get_one(places.Unit, case.unit_id))
-        city.choices = {**city.choices, "ladders": {"ordinary": [{"share": 1, "act": "remind"}], "urgent": []}}
+        shorter = {"ordinary": [{"share": 1, "act": "remind"}], "urgent": []}
+        city.choices = {**city.choices, "ladders": shorter}
         city.loaded_at = NOW + DAY
     report = await make_round(database, NOW + 60 * DAY)
     assert report.clocks
@@ -76,7 +77,7 @@ async def test_who_was_erased_is_asked_nothing_any_more(database: Database) -> N
         assert (await session.scalars(asked)).all() == []
 
 
-async def test_repeats_are_opened_again_when_the_resident_of_the_main_case_is_erased(database: Database) -> None:
+async def test_repeats_are_opened_again_when_who_told_the_main_case_is_erased(database: Database) -> None:
     async with database.transaction() as session:
         centre = await linked(session, "centre-liuyin")
         main = await a_case(session, resident=await a_resident(session, 1))
@@ -99,7 +100,8 @@ async def test_an_extension_granted_late_is_enforced_anew(database: Database) ->
         case = await casework.case_by_code(session, code)
         clocks = await running.running(session, case)
         handle = next(clock for clock in clocks if clock.step == "handle")
-        assert handle.acts_at is not None and late < handle.acts_at <= handle.due_at
+        assert handle.acts_at is not None
+        assert late < handle.acts_at <= handle.due_at
 
 
 async def test_a_case_the_clock_closes_is_told_to_its_resident(database: Database) -> None:

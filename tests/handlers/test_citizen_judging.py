@@ -27,7 +27,7 @@ from citizens import (
 )
 from sqlalchemy import select
 
-from cases import handling, listing, merging, staff, staff_desk
+from cases import extensions, handling, listing, merging, staff, staff_desk
 from cases.database import Database
 from cases.records import CaseClock
 from cases.review_desk import archive
@@ -247,3 +247,13 @@ async def test_an_archived_case_can_still_be_looked_at_and_opened_again_in_time(
         centre = await staff.staff_by_code(session, "centre-liuyin")
         await archive(session, centre, code, NOW)
     assert f"c:{code}:reopen" in acts(await door.pressed(ANNA, f"c:{code}:view"))
+
+
+async def test_more_time_for_a_mediation_is_agreed_to_by_a_button(door: Door, database: Database) -> None:
+    code = await given(database, S.IN_PROGRESS)
+    assert "time_agreed" not in (await door.pressed(ANNA, f"c:{code}:time_yes")).keys
+    async with database.transaction() as session:
+        worker = await staff.staff_by_code(session, WORKER)
+        await extensions.ask_extension(session, worker, code, "还要再谈一次", NOW)
+    assert (await door.pressed(ANNA, f"c:{code}:time_yes")).keys == ("time_agreed",)
+    assert "time_answered" in await actions(database, code)

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import a_case
+from builders import NOW, a_case
 from staffroom import AtTheDoor, a_door, act, row, rows, seated
 
 from cases.casework import case_by_code
 from cases.database import Database
+from cases.extensions import say_about_time
 from cases.records import Paper, Resident
 from cases.reopening import judge
 from cases.status import CaseStatus, ClosingKind
@@ -57,6 +58,15 @@ async def test_more_time_is_asked_for_and_decided_by_the_centre(
     await centre.arrives()
     await centre.presses("staff_list_time")
     await centre.presses("staff_open")
+    assert "staff_grant" not in centre.keys, "both parties have to agree first"
+    await centre.sends(f"s:grant:{code}")
+    assert centre.turn.keys == ("error_needs_consent",)
+    async with database.transaction() as session:
+        case = await case_by_code(session, code)
+        assert case is not None
+        resident = await session.get_one(Resident, case.resident_id)
+        await say_about_time(session, case, resident, NOW, agrees=True)
+    await centre.sends(f"s:open:{code}")
     await centre.presses("staff_grant")
     assert centre.turn.keys == ("staff_granted",)
     assert (await row(database, code)).due_at >= before

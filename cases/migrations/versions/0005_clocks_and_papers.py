@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("clock_id", ID, nullable=False),
         sa.Column("asked_by_id", ID, nullable=False),
         sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("resident_agrees", sa.Boolean(), nullable=True),
         sa.Column("decided_by_id", ID, nullable=True),
         sa.Column("decided_at", TIME, nullable=True),
         sa.Column("granted", sa.Boolean(), nullable=True),

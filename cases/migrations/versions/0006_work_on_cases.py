@@ -46,15 +46,8 @@ def _guard() -> None:
         op.execute(guard)
 
 
-def _index_what_is_open() -> None:
-    """Only a few cases and clocks of all are open: what asks for these reads no others."""
-    op.create_index(
-        "ix_cases_open",
-        "cases",
-        [sa.text("danger DESC"), "due_at", "id"],
-        sqlite_where=sa.text("owed = 1"),
-        postgresql_where=sa.text("owed"),
-    )
+def _index_the_few() -> None:
+    """Only a few clocks of all still run, and few cases were filed for somebody: what asks reads no others."""
     for name, table, columns, where in PARTIAL:
         op.create_index(
             name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
@@ -62,7 +55,7 @@ def _index_what_is_open() -> None:
 
 
 def upgrade() -> None:
-    _index_what_is_open()
+    _index_the_few()
     op.create_table(
         "meetings",
         sa.Column("id", ID, nullable=False),
@@ -187,7 +180,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_cases_open", table_name="cases")
     for name, table, *_ in PARTIAL:
         op.drop_index(name, table_name=table)
     op.drop_table("read_log")
