@@ -72,9 +72,13 @@ async def take_step(
     return due.act
 
 
-async def _note(session: AsyncSession, due: Due, action: str, now: datetime, **facts: Any) -> TimelineEntry:
+async def _note(
+    session: AsyncSession, due: Due, action: str, now: datetime, *, shown: bool = False, **facts: Any
+) -> TimelineEntry:
+    """An entry of the clock's own; `shown`: the resident reads it as well."""
     told = {"step": due.clock.step, "clock": due.clock.id, **facts}
-    return timeline.add(session, due.case, action, actor=BY_CLOCK, now=now, facts=told)
+    audience = Audience.RESIDENT if shown else Audience.STAFF
+    return timeline.add(session, due.case, action, actor=BY_CLOCK, now=now, facts=told, audience=audience)
 
 
 async def _remind(session: AsyncSession, callers: Callers, due: Due, now: datetime) -> None:
@@ -137,8 +141,8 @@ async def _superior(session: AsyncSession, callers: Callers, due: Due, now: date
         return
     goes_up = due.clock.step == "sign" and case.status in UNSIGNED and case.unit_id == below.id
     action = "passed_up" if goes_up else "superior_told"
-    facts = {"from": below.code, "to": above.code}
-    entry = await _note(session, due, action, now, **facts)
+    facts = {"from": below.code, "to": above.code, **({"unit": above.code} if goes_up else {})}
+    entry = await _note(session, due, action, now, shown=goes_up, **facts)
     if goes_up:
         await _give_to(session, case, above, now)
         callers.tell(case, Told.MOVED_ON, entry, now, resident=True)

@@ -14,9 +14,10 @@ from cases.status import AT_REST, CaseStatus
 
 S = CaseStatus
 TO_SORT = "to_be_sorted"
+PASSED_UP = "passed_up"
 CORRECTED = "corrected"
 # Which entries a ledger reads besides the moves.
-ALSO_READ = (TO_SORT, CORRECTED)
+ALSO_READ = (TO_SORT, PASSED_UP, CORRECTED)
 # Entries that say with which unit a case is from then on.
 _NAMES_UNIT = frozenset({S.ROUTED, S.ACCEPTED})
 
@@ -103,7 +104,7 @@ def _note(course: Course, step: Step, *, inside: bool) -> None:
         course.leaf = step.facts.get("leaf")
     if step.action == CORRECTED:
         course.leaf = step.facts.get("to")
-    if step.to in _NAMES_UNIT or step.action == TO_SORT:
+    if step.to in _NAMES_UNIT or step.action in (TO_SORT, PASSED_UP):
         course.unit = step.facts.get("unit") or course.unit
     if step.to is S.ROUTED and inside and course.unit:
         course.routed.append(course.unit)

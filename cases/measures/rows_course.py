@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from cases.measures.course import PASSED_UP
 from cases.measures.families import DISPUTES
 from cases.measures.periods import Period
 from cases.measures.rows import (
@@ -93,7 +94,11 @@ def settled_in_community(scope: Scope, period: Period) -> Rows:
     other = another()
     had_it = (
         select(fact(other, "unit"))
-        .where(of_same_case(other), other.seq < E.seq, other.to_status == S.ROUTED)
+        .where(
+            of_same_case(other),
+            other.seq < E.seq,
+            or_(other.to_status == S.ROUTED, other.action == PASSED_UP),
+        )
         .order_by(other.seq.desc())
         .limit(1)
         .correlate(E)

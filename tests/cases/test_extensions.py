@@ -9,17 +9,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import extensions, handling, staff_desk, timeline
+from cases.casework import case_by_code
 from cases.clocks import running
 from cases.errors import (
     ConflictOfInterest,
     MoveNotAllowed,
+    NeedsConsent,
     NeedsSecondLook,
     NoMoreTime,
     NotAllowed,
     NothingToSay,
     TakenByAnother,
 )
-from cases.records import Case, CaseClock, Conflict, Extension, Notice, Staff
+from cases.records import Case, CaseClock, Conflict, Extension, Notice, Resident, Staff
 from cases.staff import add_staff, staff_by_code
 from cases.status import CaseStatus
 
@@ -49,6 +51,20 @@ async def keys_to(session: AsyncSession, to_id: int) -> list[str]:
     return list((await session.scalars(select(Notice.key).where(Notice.to_id == to_id))).all())
 
 
+async def asked_for(session: AsyncSession, worker: Staff, code: str) -> Extension:
+    """More time is asked for a mediation, and the resident agrees."""
+    extension = await extensions.ask_extension(session, worker, code, "等配件", NOW)
+    await answered(session, code, agrees=True)
+    return extension
+
+
+async def answered(session: AsyncSession, code: str, *, agrees: bool) -> Case:
+    case = await case_by_code(session, code)
+    assert case is not None
+    resident = await session.get_one(Resident, case.resident_id)
+    return await extensions.say_about_time(session, case, resident, NOW, agrees=agrees)
+
+
 async def decided(session: AsyncSession, code: str, person: Staff, *, granted: bool) -> Case:
     return await extensions.decide_extension(session, person, code, NOW, granted=granted)
 
@@ -57,7 +73,7 @@ async def test_what_is_granted_is_counted_from_the_due_time_and_the_resident_is_
     session: AsyncSession, worker: Staff, centre: Staff
 ) -> None:
     code = await in_hand(session, worker)
-    asked = await extensions.ask_extension(session, worker, code, "等配件", NOW)
+    asked = await asked_for(session, worker, code)
     assert "notice_extension_asked" in await keys_to(session, centre.id)
     case = await decided(session, code, centre, granted=True)
     clock = await handle_clock(session, case.id)
@@ -91,7 +107,7 @@ async def test_what_is_refused_changes_no_clock_and_the_resident_hears_nothing(
 
 async def test_more_time_is_granted_once(session: AsyncSession, worker: Staff, centre: Staff) -> None:
     code = await in_hand(session, worker)
-    await extensions.ask_extension(session, worker, code, "等配件", NOW)
+    await asked_for(session, worker, code)
     with pytest.raises(NoMoreTime):
         await extensions.ask_extension(session, worker, code, "还在等", NOW)
     await decided(session, code, centre, granted=True)
@@ -168,7 +184,7 @@ async def test_a_clock_that_stands_still_is_lengthened_and_stays_still(
     session: AsyncSession, worker: Staff, centre: Staff
 ) -> None:
     code = await in_hand(session, worker)
-    await extensions.ask_extension(session, worker, code, "等配件", NOW)
+    await asked_for(session, worker, code)
     await handling.ask_resident(session, worker, code, "哪一层？", NOW)
     case = await decided(session, code, centre, granted=True)
     clock = await handle_clock(session, case.id)
@@ -189,3 +205,21 @@ async def test_nothing_is_asked_or_granted_once_it_is_answered(
         await decided(session, code, centre, granted=True)
     assert (await session.scalars(select(Extension.granted))).one() is None
     assert "handle" not in {clock.step for clock in await running.running(session, case)}
+
+
+async def test_a_mediation_takes_longer_only_if_the_resident_agrees(
+    session: AsyncSession, worker: Staff, centre: Staff
+) -> None:
+    code = await in_hand(session, worker)
+    await extensions.ask_extension(session, worker, code, "等配件", NOW)
+    with pytest.raises(NeedsConsent):
+        await decided(session, code, centre, granted=True)
+    await answered(session, code, agrees=False)
+    assert "notice_time_not_agreed" in await keys_to(session, centre.id)
+    with pytest.raises(NeedsConsent):
+        await decided(session, code, centre, granted=True)
+    case = await answered(session, code, agrees=True)
+    assert "notice_time_asked" in await keys_to(session, case.resident_id)
+    await decided(session, code, centre, granted=True)
+    with pytest.raises(MoveNotAllowed):
+        await answered(session, code, agrees=True)

@@ -20,6 +20,7 @@ NEVER_SHOWN = (
     ("a leaf's code", re.compile(r"\b(?:dispute|scam):[a-z_]+")),
     ("None", re.compile(r"\bNone\b|\bnull\b")),
     ("a trace", re.compile(r"Traceback|Error\b|Exception|File \"")),
+    ("a failed turn", re.compile("参考号")),
     ("an internal id", re.compile(r"(?<![\w-])#\d+|\bid\s*[=:]\s*\d+")),
 )
 CODES = frozenset(
