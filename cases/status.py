@@ -65,9 +65,7 @@ _DECLINE = _may("staff", "out_of_remit already_in_procedure no_facts not_a_party
 _SIGN = _may("staff", "taken")
 _SEND_BACK_OR_RECALL = _may("staff", "not_ours reassigned", words=True)
 _RECALL = _may("staff", "reassigned", words=True)
-_REOPEN = _may(
-    "resident staff", "not_solved not_kept person_wanted new_facts visit_not_solved wrongly_put_away"
-)
+_REOPEN = _may("resident staff", "not_solved not_kept person_wanted new_facts visit_not_solved")
 # A repeat whose main case was taken back before its own resident was answered.
 _RELEASE = Allowed(_REOPEN.actors | {ActorKind.RULE}, _REOPEN.reasons | {"main_withdrawn"})
 _PUT_AWAY = _may("staff clock", "put_away")

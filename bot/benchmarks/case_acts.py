@@ -53,7 +53,7 @@ class Full:
 
     @property
     def door(self) -> Door:
-        """The residents' and the staff's door, where rules alone understand: the model is not measured here."""
+        """The residents' and the staff's door; rules alone understand, as the model is measured elsewhere."""
         return Door(
             self.database,
             Ear(None),
@@ -157,10 +157,9 @@ async def _turns(full: Full, number: int) -> list[Once]:
 async def _openings(full: Full, number: int) -> list[Once]:
     """A case opened: numbered, routed, its clocks started, its unit told, committed."""
     async with full.database.reading() as session:
-        root = await city_root(session)
-        grids = await samples.grid_codes(session) if root else []
+        grids = await samples.grid_codes(session)
 
-    async def once(place: int) -> None:
+    async def once(grid_code: str) -> None:
         async with full.database.transaction() as session:
             resident = await people.resident_for(
                 session,
@@ -173,11 +172,11 @@ async def _openings(full: Full, number: int) -> list[Once]:
                 resident=resident,
                 story=(WORDS[1],),
                 leaf="dispute:neighbour",
-                grid_code=full.rng.choice(grids),
+                grid_code=grid_code,
             )
             await casework.open_case(session, new, NOW)
 
-    return [_bound(once, place) for place in range(number)]
+    return [_bound(once, code) for code in full.rng.choices(grids, k=number)]
 
 
 async def _figures(full: Full, number: int) -> list[Once]:

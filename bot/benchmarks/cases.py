@@ -80,7 +80,7 @@ async def run(cases: int, scratch: Path, say: Say, *, times: int = case_acts.TIM
 
 async def _side(side: Side, name: str, url: str, plan: Plan, *, scratch: Path, say: Say, times: int) -> None:
     async with _filled(side, name, url, plan, say) as database:
-        full = Full(database, plan, scratch, Random(plan.seed))
+        full = Full(database, plan, scratch, Random(plan.seed))  # noqa: S311  # repeatable
         say("bench_step_acts", database=name)
         for act, found in (await case_acts.measured(full, times=times)).items():
             for share, part in SHARES.items():

@@ -40,7 +40,7 @@ class Letters:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._open: set[tuple[int, int, str]] = set()
+        self._open: set[tuple[int, int | None, str]] = set()
         self._waiting: list[Letter] = []
 
     async def prepare(self, case_ids: Collection[int]) -> None:
@@ -118,7 +118,7 @@ class Letters:
         return [letter for letter in self._waiting if letter.paper.issuing_key not in taken]
 
     async def _number(self, letters: Sequence[Letter]) -> None:
-        """One question for each counter; always in the same order, so that two rounds never lock crosswise."""
+        """One question for each counter; always in one order, so that two rounds never lock crosswise."""
         wanted = Counter((one.paper.unit_id, one.paper.kind, one.paper.year) for one in letters)
         following = {
             counter: await next_seqs(

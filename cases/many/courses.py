@@ -15,7 +15,7 @@ R, U, C, W = ActorKind.RESIDENT, ActorKind.RULE, ActorKind.CLOCK, ActorKind.STAF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One entry: what, by whom, to which status, with which facts (JSON inside its braces), how much later."""
+    """One entry: what, by whom, to which status, with which facts (JSON inside braces), how much later."""
 
     action: str = "moved"
     to: CaseStatus | None = None

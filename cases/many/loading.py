@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Protocol
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy.engine import make_url
 
 from cases.many.columns import COLUMNS
@@ -39,7 +39,7 @@ class SqliteLoader:
         for pragma in LOADING:
             self._connection.execute(f"PRAGMA {pragma}")
         found = self._connection.execute(
-            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"  # noqa: S608
             f" AND tbl_name IN ({', '.join('?' * len(COLUMNS))})",
             list(COLUMNS),
         ).fetchall()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from cases.codes import ALPHABET, PREFIX, TAIL_LENGTH
 
@@ -64,7 +64,7 @@ class Plan:
 
 def code_of(place: int, opened: float) -> str:
     """The case's code: no two of one day are alike, as long as a day has fewer than 160,000."""
-    day = date.fromtimestamp(0) + timedelta(seconds=opened + ZONE_AHEAD.total_seconds())
+    day = datetime.fromtimestamp(opened, UTC) + ZONE_AHEAD
     rest = (place * STRIDE) % TAILS
     tail = ""
     for _ in range(TAIL_LENGTH):

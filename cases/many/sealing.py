@@ -36,7 +36,7 @@ class Pools:
     """Texts that were sealed beforehand: the seal of each row is genuine, only not fresh."""
 
     def __init__(self, box: SecretBox) -> None:
-        rng = Random(POOL)
+        rng = Random(POOL)  # noqa: S311  # repeatable
         bodies = ["，".join(rng.sample(_WORDS, rng.randint(2, 5))).encode() for _ in range(POOL)]
         self._texts = [(body, box.seal(body, "statements.body")) for body in bodies]
         phones = [f"1390000{number:04}".encode() for number in range(POOL)]

@@ -76,7 +76,7 @@ async def world_of(session: AsyncSession, city_unit: Unit) -> World:
     units = (await session.scalars(select(Unit).where(Unit.active).order_by(Unit.id))).all()
     await _people(session, world)
     for unit in units:
-        above = [one for one in await centres_over(session, unit)]
+        above = await centres_over(session, unit)
         centre = above[0].id if above else unit.id
         superior = next((one.id for one in above if one.id != unit.id), centre)
         world.units[unit.id] = UnitFact(unit.id, unit.code, centre, superior)

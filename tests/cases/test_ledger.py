@@ -29,7 +29,7 @@ from cases.measures.ledger import Line, candidates, lines, steps_of
 from cases.measures.periods import Period, month, year_of
 from cases.measures.tally import Tally, balanced, sums_of
 from cases.raising import raise_danger
-from cases.records import Case, Paper
+from cases.records import Case, Paper, Resident
 from cases.staff_desk import take
 from cases.status import MOVES, CaseStatus
 
@@ -194,6 +194,8 @@ async def test_the_ledger_of_a_past_month_does_not_change_when_later_things_happ
     await send_back(session, worker, sent.code, "不归我们管", on(2, month_=7))
     await go(session, more, on(2, month_=7), S.IN_PROGRESS)
     await extensions.ask_extension(session, worker, more.code, "还要鉴定", on(2, month_=7))
+    resident = await session.get_one(Resident, more.resident_id)
+    await extensions.say_about_time(session, more, resident, on(2, month_=7), agrees=True)
     await extensions.decide_extension(session, centre, more.code, on(3, month_=7), granted=True)
     await go(session, more, on(4, month_=7), S.WAITING, reason="resident")
     await go(session, more, on(20, month_=7), S.IN_PROGRESS)
