@@ -52,10 +52,11 @@ def visible_to(seat: Seat) -> ColumnElement[bool]:
         case Role.ADMIN:
             return false()
         case Role.CENTRE | Role.AUDITOR:
-            return or_(mine, _in_area(seat))
+            return or_(mine, *_in_area(seat))
         case Role.POLICE:
             of_concern = or_(Case.leaf.startswith("scam:"), Case.danger >= int(POLICE_ARE_TOLD_FROM))
-            return or_(mine, _of_unit(seat), and_(of_concern, _in_area(seat)))
+            near = (and_(place, of_concern) for place in _in_area(seat))
+            return or_(mine, _of_unit(seat), *near)
     return or_(mine, _of_unit(seat))
 
 
@@ -82,11 +83,11 @@ def _of_unit(seat: Seat) -> ColumnElement[bool]:
     return and_(Case.unit_id == seat.unit_id, own)
 
 
-def _in_area(seat: Seat) -> ColumnElement[bool]:
-    """With a unit of the area, or about a place in it."""
+def _in_area(seat: Seat) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """With a unit of the area, or about a place in it; apart, so that each is looked up in its own index."""
     inside = select(Unit.id).where(Unit.path.startswith(seat.area_path, autoescape=True))
     places = select(Grid.id).where(Grid.unit_id.in_(inside))
-    return or_(among(Case.unit_id, inside), among(Case.grid_id, places))
+    return among(Case.unit_id, inside), among(Case.grid_id, places)
 
 
 async def case_for(

@@ -14,6 +14,10 @@ class _among(FunctionElement[bool]):  # noqa: N801  # reads as the function it i
     inherit_cache = True
     name = "among"
 
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
+        """As it is: a database without truth values would be asked whether it equals 1, past every index."""
+        return self
+
 
 def among(column: ColumnElement[Any] | Any, found: Select[Any]) -> ColumnElement[bool]:
     """Whether a column is one of the values a query finds, which does not depend on the row at hand."""

@@ -11,7 +11,7 @@ from cases import timeline
 from cases.actors import Actor
 from cases.announce import Told, tell_duty, tell_members, tell_police, tell_unit
 from cases.clocks import running
-from cases.danger import NOT_TO_BE_MEDIATED, DangerLevel, level_of
+from cases.danger import NOT_TO_BE_MEDIATED, POLICE_ARE_TOLD_FROM, DangerLevel, level_of
 from cases.lines import centre_of
 from cases.opening import no_longer_wait
 from cases.records import Case, TimelineEntry, UnitKind
@@ -21,18 +21,21 @@ async def raise_danger(
     session: AsyncSession, case: Case, codes: Sequence[str], *, actor: Actor, now: datetime
 ) -> DangerLevel:
     """Adds danger signals and returns the level in force; here it may rise, only a person may lower it."""
-    fresh = set(codes) - set(case.danger_codes)
-    if not fresh:
-        return case.danger_level
-    known = sorted({*case.danger_codes, *fresh})
     before = case.danger_level
-    # Where a person has lowered the level, the old signals are settled: only fresh ones count against it.
+    # Where a person has lowered the level, the old signals are settled: what is said anew counts against it,
+    # be it the same as before.
     lowered = before < level_of(case.danger_codes)
+    again = lowered and level_of(codes) > before
+    fresh = set(codes) if again else set(codes) - set(case.danger_codes)
+    if not fresh:
+        return before
+    known = sorted({*case.danger_codes, *fresh})
     after = max(before, level_of(fresh if lowered else known))
     case.danger_codes, case.danger = known, int(after)
     facts = {"codes": known, "from": before.code, "to": after.code}
     entry = await timeline.append(session, case, "danger_raised", actor=actor, now=now, facts=facts)
-    if after > before:
+    # A grave signal is looked at even where the level can rise no further.
+    if after > before or level_of(fresh) >= POLICE_ARE_TOLD_FROM:
         await running.tighten(session, case, now)
         # Whoever it is given to is told of the danger with it.
         if not await no_longer_wait(session, case, now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections import defaultdict
@@ -58,10 +59,9 @@ async def run(cases: int, scratch: Path, say: Say, *, times: int = case_acts.TIM
     """Fills and measures a file below `scratch`, then a database of its own on a server that answers."""
     plan, notes = Plan(cases), []
     on_file, on_server = Side(), Side()
-    url = f"sqlite+aiosqlite:///{(scratch / FILE).resolve()}"
+    url = f"sqlite+aiosqlite:///{scratch / FILE}"
     await _side(on_file, "SQLite", url, plan, scratch=scratch, say=say, times=times)
-    for left in scratch.glob(f"{FILE}*"):
-        left.unlink()
+    await asyncio.to_thread(_clear, scratch)
     if await answers(address()):
         async with fresh_database(address()) as own:
             await _side(on_server, "PostgreSQL", own, plan, scratch=scratch, say=say, times=times)
@@ -76,6 +76,12 @@ async def run(cases: int, scratch: Path, say: Say, *, times: int = case_acts.TIM
         ours="bench_sqlite",
         ratio="bench_sqlite_ratio",
     )
+
+
+def _clear(scratch: Path) -> None:
+    """Makes room for the second database before it is filled."""
+    for left in scratch.glob(f"{FILE}*"):
+        left.unlink()
 
 
 async def _side(side: Side, name: str, url: str, plan: Plan, *, scratch: Path, say: Say, times: int) -> None:

@@ -26,8 +26,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 class Row:
     """One line of a table: what was measured in each run, and what the baseline gave in the same runs.
 
-    `key` names the sentence that says what it is, `blanks` fill it; `target` is the limit asked for. Of `both`
-    that are ours the baseline has to keep it as well.
+    `key` names the sentence that says what it is, `blanks` fill it; `target` is the limit asked for. Where
+    `both` are ours, the baseline has to keep it as well.
     """
 
     key: str

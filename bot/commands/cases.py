@@ -11,6 +11,7 @@ from bot.opening import opened
 from bot.words import CommandFailed, words
 from cases.listing import case_list, whole_case
 from cases.settings import Settings, read_settings
+from handlers.staff_lines import part_or
 from handlers.times import shown_time
 from handlers.wording import Wording, wording
 
@@ -73,8 +74,15 @@ def _show_case(case: Row, say: Wording) -> None:
     rows = table(words("timeline_columns"), title=words("timeline_title"))
     for entry in case["timeline"]:
         moved = say.status(entry["to"]) if entry["to"] else ""
-        add_row(
-            rows, str(entry["seq"]), shown_time(entry["at"]), entry["actor"]["kind"], entry["action"], moved
-        )
+        add_row(rows, str(entry["seq"]), shown_time(entry["at"]), *_who_did_what(entry, say), moved)
     paper.print(rows)
     print(words("chain_ok" if case["timeline_whole"] else "chain_broken"))
+
+
+def _who_did_what(entry: Row, say: Wording) -> tuple[str, str]:
+    """In words; members of staff go by their number here."""
+    kind, number = entry["actor"]["kind"], entry["actor"]["id"]
+    who = say.part(f"by_{kind}", name=words("staff_number", number=number))
+    if entry["action"] == "moved":
+        return who, say.part("moved_to", status=say.status(entry["to"]))
+    return who, part_or(say, f"did_{entry['action']}", "did_other", action=entry["action"])

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from bot.opening import opened
+from bot.whole_file import complete_or_nothing, refuse_existing
 from bot.words import CommandFailed, words
 from cases.actors import BY_RULE
 from cases.casework import case_by_code
@@ -21,8 +18,8 @@ from cases.settings import Settings, read_settings
 
 def run(code: str, out: Path) -> None:
     """Writes the dossier of a case into a new file; no such case, or a file that is there, is a failure."""
-    _refuse_existing(out)
-    with _complete_or_nothing(out) as file:
+    refuse_existing(out)
+    with complete_or_nothing(out) as file:
         written = asyncio.run(_write(read_settings(), code, file))
     told = {"files": written.files, "size": written.size, "sha256": written.sha256}
     print(words("dossier_written", file=out.name, **told))
@@ -41,24 +38,3 @@ async def _write(settings: Settings, code: str, out: BinaryIO) -> whole.Written:
         async with database.transaction() as session:
             await whole.note_written(session, gathered, written, now=now, by=BY_RULE)
     return written
-
-
-@contextmanager
-def _complete_or_nothing(out: Path) -> Iterator[BinaryIO]:
-    """A file beside the place, which is put there once it is whole; readable by its owner only."""
-    beside = out.with_name(f".onedoor-{secrets.token_hex(8)}")
-    descriptor = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        _refuse_existing(out)
-        beside.rename(out)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _refuse_existing(out: Path) -> None:
-    if out.exists() or out.is_symlink():
-        raise CommandFailed("dossier_exists", file=out.name)

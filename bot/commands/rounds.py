@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bot.moments import read_moment
 from bot.opening import opened
 from bot.words import WrongUse, words
 from cases.clocks.rounds import RoundReport, due_count, make_round, what_is_due
@@ -30,10 +31,9 @@ def moment(at: str | None) -> datetime:
     """A time as ISO 8601; without an offset it is taken as UTC. WrongUse when it is none."""
     if at is None:
         return datetime.now(UTC)
-    try:
-        read = datetime.fromisoformat(at)
-    except ValueError:
-        raise WrongUse("bad_time", given=at) from None
+    read = read_moment(at)
+    if read is None:
+        raise WrongUse("bad_time", given=at)
     return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.commands.tables import Paper, write
+from bot.moments import read_moment
 from bot.opening import opened
 from bot.words import WrongUse, words
 from cases import routing
@@ -21,8 +21,6 @@ from cases.settings import Settings, read_settings
 from handlers.route_words import RouteLines, route_lines
 from handlers.wording import Wording, wording
 from kb import taxonomy
-
-YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +80,10 @@ def _danger(codes: Sequence[str]) -> tuple[str, ...]:
 def _moment(text: str | None) -> datetime:
     if text is None:
         return datetime.now(UTC)
-    with suppress(ValueError):
-        moment = datetime.fromisoformat(text)
-        if moment.year in YEARS:
-            return moment
-    raise WrongUse("route_bad_time", time=text)
+    moment = read_moment(text)
+    if moment is None:
+        raise WrongUse("route_bad_time", time=text)
+    return moment
 
 
 async def _answer(settings: Settings, asked: Asked, say: Wording) -> Answer:

@@ -11,8 +11,9 @@ from cases.access import Act, case_for, seat_of
 from cases.actors import by_staff
 from cases.errors import NotAllowed
 from cases.lines import superior_of
+from cases.papers.correspondence import may_write_to
 from cases.papers.filling import fields_for
-from cases.papers.issuing import issue, issued, may_write_to
+from cases.papers.issuing import issue, issued
 from cases.papers.kinds import LETTERS, PaperKind
 from cases.papers.sets import PaperSet
 from cases.places import city_of, serving

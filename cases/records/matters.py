@@ -57,6 +57,7 @@ class Case(Record):
         Index(None, "resident_id", "id"),
         Index(None, "owed", "due_at"),
         Index(None, "grid_id", "id"),
+        Index(None, "grid_id", "owed"),
         Index(None, "status", "id"),
         Index(None, "opened_at", "unit_id"),
         Index(None, "closed_at", "unit_id"),

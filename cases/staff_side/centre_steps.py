@@ -9,7 +9,7 @@ from cases import centre_desk, extensions, merging, reading, review_desk
 from cases.codes import read_case_code
 from cases.danger import DangerLevel
 from cases.errors import CaseNotFound, PlaceNotFound
-from cases.papers import issuing
+from cases.papers import correspondence
 from cases.papers.kinds import PaperKind
 from cases.records import Unit
 from cases.staff_side import choices
@@ -100,7 +100,7 @@ async def _archive(at: Seated, given: Given) -> None:
 
 async def _letter(at: Seated, given: Given) -> None:
     kind = PaperKind(given.chosen[0])
-    await issuing.send_letter(at.session, at.person, given.code, kind, given.words, at.now)
+    await correspondence.send_letter(at.session, at.person, given.code, kind, given.words, at.now)
 
 
 async def _glass(at: Seated, given: Given) -> None:

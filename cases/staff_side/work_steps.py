@@ -10,7 +10,7 @@ from cases.access import Act, case_for
 from cases.centre_desk import report_danger, send_back
 from cases.conflicts import step_back
 from cases.errors import StaffNotFound
-from cases.papers import issuing
+from cases.papers import correspondence
 from cases.records import Staff
 from cases.staff_side import choices
 from cases.staff_side.asked_texts import letter_text
@@ -94,7 +94,7 @@ async def _recuse(at: Seated, given: Given) -> None:
 
 
 async def _reply(at: Seated, given: Given) -> None:
-    await issuing.reply(at.session, at.person, int(given.chosen[0]), given.words, at.now)
+    await correspondence.reply(at.session, at.person, int(given.chosen[0]), given.words, at.now)
 
 
 WORK_STEPS: Mapping[Deed, Step] = {

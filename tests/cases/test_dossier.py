@@ -22,7 +22,7 @@ from cases.actors import BY_RULE
 from cases.attachments import keep_file
 from cases.database import Database
 from cases.errors import AttachmentNotFound, CaseNotFound, NotAllowed, SealBroken
-from cases.papers import forms, issuing
+from cases.papers import correspondence, forms, issuing
 from cases.papers.drawing import document_of
 from cases.papers.kinds import PaperKind
 from cases.papers.names import sentence
@@ -47,8 +47,10 @@ async def a_full_case(session: AsyncSession, folder: Path) -> Case:
     )
     worker, centre = await linked(session, "grid-guihua"), await linked(session, "centre-liuyin")
     await staff_desk.take(session, worker, case.code, NOW)
-    letter = await issuing.send_letter(session, centre, case.code, PaperKind.PROMPT_LETTER, "请快办", NOW)
-    await issuing.reply(session, worker, letter.id, "今天上门", NOW)
+    letter = await correspondence.send_letter(
+        session, centre, case.code, PaperKind.PROMPT_LETTER, "请快办", NOW
+    )
+    await correspondence.reply(session, worker, letter.id, "今天上门", NOW)
     await forms.form(session, worker, case.code, PaperKind.ACCEPTANCE_FORM, NOW)
     await staff_desk.note(session, worker, case.code, NOTE, NOW)
     await staff_desk.answer(session, worker, case.code, ANSWER, NOW)

@@ -96,8 +96,10 @@ async def test_an_extension_granted_late_is_enforced_anew(database: Database) ->
         worker = await staff.staff_by_code(session, "grid-guihua")
         centre = await staff.staff_by_code(session, "centre-liuyin")
         await extensions.ask_extension(session, worker, code, "再等几天", late)
-        await extensions.decide_extension(session, centre, code, late, granted=True)
         case = await casework.case_by_code(session, code)
+        assert case is not None
+        await extensions.say_about_time(session, case, await a_resident(session), late, agrees=True)
+        await extensions.decide_extension(session, centre, code, late, granted=True)
         clocks = await running.running(session, case)
         handle = next(clock for clock in clocks if clock.step == "handle")
         assert handle.acts_at is not None

@@ -15,7 +15,7 @@ from cases import staff, staff_desk, statements, timeline
 from cases.actors import Audience
 from cases.database import Database
 from cases.errors import LetterAnswered, NotAllowed, NotFound, NothingToSay
-from cases.papers import issuing
+from cases.papers import correspondence
 from cases.papers.kinds import LETTERS, PaperKind
 from cases.papers.numbers import read_number, short_name
 from cases.records import Paper, PaperNumber, StatementKind, Unit
@@ -159,7 +159,7 @@ async def test_a_slip_without_a_reply_owes_nothing_unless_asked_to(session: Asyn
     asked = await a_sent_letter(session, case, kind=K.ASSIGNMENT_SLIP, reply=True)
     assert await clocks_of(session, quiet) == []
     assert len(await clocks_of(session, asked)) == 1
-    assert [one.paper_id for one in await issuing.open_letters(session, case.unit)] == [asked.id]
+    assert [one.paper_id for one in await correspondence.open_letters(session, case.unit)] == [asked.id]
 
 
 async def test_a_letter_to_nobody_and_a_field_that_does_not_exist_are_refused(session: AsyncSession) -> None:
@@ -174,7 +174,7 @@ async def test_a_reply_closes_a_letter_and_tells_the_sender(session: AsyncSessio
     worker, centre = await linked(session, "grid-guihua"), await linked(session, "centre-liuyin")
     case = await a_case(session)
     paper = await a_sent_letter(session, case)
-    answered = await issuing.reply(session, worker, paper.id, "明天上门", NOW + timedelta(hours=1))
+    answered = await correspondence.reply(session, worker, paper.id, "明天上门", NOW + timedelta(hours=1))
     (clock,) = await clocks_of(session, paper)
     assert (clock.ending, clock.acts_at) == ("met", None)
     assert (answered.replied_at, answered.reply_by_id) == (NOW + timedelta(hours=1), worker.id)
@@ -184,13 +184,13 @@ async def test_a_reply_closes_a_letter_and_tells_the_sender(session: AsyncSessio
     entry = (await timeline.entries(session, case))[-1]
     assert (entry.action, entry.facts["paper"]) == ("letter_replied", paper.id)
     assert (await timeline.verify(session, case)).whole
-    assert await issuing.open_letters(session, case.unit) == []
+    assert await correspondence.open_letters(session, case.unit) == []
 
 
 async def test_a_late_reply_is_called_late(session: AsyncSession) -> None:
     worker = await linked(session, "grid-guihua")
     paper = await a_sent_letter(session, await a_case(session))
-    await issuing.reply(session, worker, paper.id, "迟了", NOW + timedelta(days=30))
+    await correspondence.reply(session, worker, paper.id, "迟了", NOW + timedelta(days=30))
     assert [clock.ending for clock in await clocks_of(session, paper)] == ["late"]
 
 
@@ -198,10 +198,10 @@ async def test_a_second_reply_is_refused_and_changes_nothing(session: AsyncSessi
     worker = await linked(session, "grid-guihua")
     case = await a_case(session)
     paper = await a_sent_letter(session, case)
-    await issuing.reply(session, worker, paper.id, "明天上门", NOW)
+    await correspondence.reply(session, worker, paper.id, "明天上门", NOW)
     length = (await the_case(session, case.code)).chain_length
     with pytest.raises(LetterAnswered):
-        await issuing.reply(session, worker, paper.id, "还有一句", NOW)
+        await correspondence.reply(session, worker, paper.id, "还有一句", NOW)
     assert (await the_case(session, case.code)).chain_length == length
 
 
@@ -213,7 +213,7 @@ async def test_of_two_replies_at_once_one_counts(database: Database) -> None:
 
     async def answer(words: str) -> None:
         async with database.transaction() as session:
-            await issuing.reply(session, worker, paper.id, words, NOW)
+            await correspondence.reply(session, worker, paper.id, words, NOW)
 
     told = await at_once(answer("一"), answer("二"))
     assert sorted(type(one).__name__ for one in told) == ["LetterAnswered", "NoneType"]
@@ -224,7 +224,7 @@ async def test_nobody_of_another_unit_or_role_replies(session: AsyncSession, cod
     case = await a_case(session)
     paper = await a_sent_letter(session, case)
     with pytest.raises(NotAllowed):
-        await issuing.reply(session, await linked(session, code), paper.id, "我来答", NOW)
+        await correspondence.reply(session, await linked(session, code), paper.id, "我来答", NOW)
     assert paper.replied_at is None
 
 
@@ -232,7 +232,7 @@ async def test_a_volunteer_of_the_unit_does_not_reply(session: AsyncSession) -> 
     person = await staff.add_staff(session, name="志愿者", role="volunteer", unit_code="guihua", now=NOW)
     paper = await a_sent_letter(session, await a_case(session))
     with pytest.raises(NotAllowed):
-        await issuing.reply(session, person, paper.id, "我来答", NOW)
+        await correspondence.reply(session, person, paper.id, "我来答", NOW)
 
 
 async def test_a_reply_needs_words_and_a_letter(session: AsyncSession) -> None:
@@ -241,10 +241,10 @@ async def test_a_reply_needs_words_and_a_letter(session: AsyncSession) -> None:
     paper = await a_sent_letter(session, case)
     slip = await a_sent_letter(session, case, kind=K.ASSIGNMENT_SLIP)
     with pytest.raises(NothingToSay):
-        await issuing.reply(session, worker, paper.id, " ", NOW)
+        await correspondence.reply(session, worker, paper.id, " ", NOW)
     for number in (slip.id, 10_000):
         with pytest.raises(NotFound):
-            await issuing.reply(session, worker, number, "好", NOW)
+            await correspondence.reply(session, worker, number, "好", NOW)
 
 
 async def test_nothing_that_happens_to_the_case_closes_a_letter(session: AsyncSession) -> None:
@@ -256,11 +256,11 @@ async def test_nothing_that_happens_to_the_case_closes_a_letter(session: AsyncSe
     await staff_desk.close(session, centre, case.code, NOW, kind=ClosingKind.SUBSTANTIVE)
     assert (await the_case(session, case.code)).status is CaseStatus.CLOSED
     assert [clock.ended_at for clock in await clocks_of(session, paper)] == [None]
-    (still,) = await issuing.open_letters(session, case.unit)
+    (still,) = await correspondence.open_letters(session, case.unit)
     assert (still.paper_id, still.case_code, still.overdue(NOW)) == (paper.id, case.code, False)
     assert still.overdue(NOW + timedelta(days=30))
-    await issuing.reply(session, worker, paper.id, "已办结", NOW)
-    assert await issuing.open_letters(session, case.unit) == []
+    await correspondence.reply(session, worker, paper.id, "已办结", NOW)
+    assert await correspondence.open_letters(session, case.unit) == []
 
 
 async def test_a_unit_still_replies_when_the_case_has_moved_on(session: AsyncSession) -> None:
@@ -270,7 +270,7 @@ async def test_a_unit_still_replies_when_the_case_has_moved_on(session: AsyncSes
     elsewhere = (await session.scalars(select(Unit).where(Unit.code == "yt-mediation"))).one()
     case.unit = elsewhere
     await session.flush()
-    await issuing.reply(session, worker, paper.id, "已转出", NOW)
+    await correspondence.reply(session, worker, paper.id, "已转出", NOW)
     assert paper.replied_at == NOW
 
 
@@ -278,7 +278,7 @@ async def test_the_centre_writes_by_hand_and_its_words_are_vouched_for(session: 
     centre = await linked(session, "centre-liuyin")
     case = await a_case(session)
     for kind in sorted(LETTERS):
-        paper = await issuing.send_letter(session, centre, case.code, kind, "群众说没人联系", NOW)
+        paper = await correspondence.send_letter(session, centre, case.code, kind, "群众说没人联系", NOW)
         assert (paper.by_id, paper.to_unit_id) == (centre.id, case.unit_id)
         assert "群众说没人联系" in paper.fields.values()
         assert (await timeline.entries(session, case))[-1].facts["texts"]
@@ -289,12 +289,12 @@ async def test_who_may_not_write_letters_does_not(session: AsyncSession) -> None
     case = await a_case(session)
     worker, centre = await linked(session, "grid-guihua"), await linked(session, "centre-liuyin")
     with pytest.raises(NotAllowed):
-        await issuing.send_letter(session, worker, case.code, K.PROMPT_LETTER, "快办", NOW)
+        await correspondence.send_letter(session, worker, case.code, K.PROMPT_LETTER, "快办", NOW)
     with pytest.raises(NothingToSay):
-        await issuing.send_letter(session, centre, case.code, K.PROMPT_LETTER, " ", NOW)
+        await correspondence.send_letter(session, centre, case.code, K.PROMPT_LETTER, " ", NOW)
     with pytest.raises(ValueError, match="not a letter"):
-        await issuing.send_letter(session, centre, case.code, K.DISPATCH_SLIP, "快办", NOW)
+        await correspondence.send_letter(session, centre, case.code, K.DISPATCH_SLIP, "快办", NOW)
     case.unit = await session.get_one(Unit, centre.unit_id)
     await session.flush()
     with pytest.raises(NotAllowed):
-        await issuing.send_letter(session, centre, case.code, K.PROMPT_LETTER, "快办", NOW)
+        await correspondence.send_letter(session, centre, case.code, K.PROMPT_LETTER, "快办", NOW)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases import people, timeline
 from cases.database import Database
 from cases.errors import ChainBroken, NotAllowed, NotFound, SealBroken
-from cases.papers import forms, issuing
+from cases.papers import correspondence, forms, issuing
 from cases.papers.at_hand import frozen, of_clock, thawed
 from cases.papers.drawing import document_of
 from cases.papers.keeping import sweep
@@ -195,7 +195,7 @@ async def test_a_reply_slip_goes_to_the_sender_and_names_the_letter(
     worker = await linked(session, "grid-guihua")
     case = await a_case(session)
     letter = await a_sent_letter(session, case)
-    await issuing.reply(session, worker, letter.id, "明天上门", NOW)
+    await correspondence.reply(session, worker, letter.id, "明天上门", NOW)
     slip = await forms.form(session, worker, case.code, K.REPLY_SLIP, NOW)
     assert slip.to_unit_id == letter.unit_id
     said = text_of(await document_of(session, slip, folder=tmp_path, now=NOW))

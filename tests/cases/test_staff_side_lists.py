@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.actors import by_staff
 from cases.extensions import ask_extension
-from cases.papers.issuing import send_letter
+from cases.papers.correspondence import send_letter
 from cases.papers.kinds import PaperKind
 from cases.raising import raise_danger
 from cases.reopening import judge

@@ -64,7 +64,7 @@ def test_a_file_that_is_there_is_left_as_it_is(desktop: Desktop, code: str, tmp_
     there.write_bytes(b"mine")
     dangling.symlink_to(tmp_path / "nowhere")
     for out in (there, dangling):
-        desktop.run("dossier", code, "--out", str(out)).failed(words("dossier_exists", file=out.name))
+        desktop.run("dossier", code, "--out", str(out)).failed(words("file_exists", file=out.name))
     assert there.read_bytes() == b"mine"
     assert not (tmp_path / "nowhere").exists()
 

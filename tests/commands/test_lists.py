@@ -102,7 +102,7 @@ def _line(lines: list[str], part: str) -> int:
         (b"areas:\n  - [\n", "city.yml, line 3 is not valid YAML."),
         (b"\xff\xfe", "city.yml is not UTF-8 text."),
         (b"- one\n", "city.yml does not hold named parts"),
-        (b"staff: []\n", "`staff` is described twice"),
+        (b"routing: {}\n", "`routing` is described twice"),
     ],
 )
 def test_a_city_file_that_cannot_be_read_is_named(
@@ -196,6 +196,10 @@ def test_the_help_names_every_command_of_the_contract(bare: Desktop) -> None:
         "doctor",
         "city",
         "staff",
+        "rounds",
+        "ledger",
+        "dossier",
+        "route",
     }
     assert shown.status == 0
     assert commands <= set(re.findall(r"^│ (\w+) ", shown.out, re.MULTILINE))

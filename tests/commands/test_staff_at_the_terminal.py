@@ -93,7 +93,16 @@ def test_the_resident_is_told_on_the_next_visit_before_saying_anything(told: dic
 def test_the_case_says_what_was_done(told: dict[str, str]) -> None:
     case = json.loads(told["case"])
     moves = [entry["to"] for entry in case["timeline"] if entry["to"]]
-    assert moves == ["registered", "routed", "signed", "in_progress", "answered", "closed"]
+    assert moves == [
+        "registered",
+        "accepted",
+        "routed",
+        "signed",
+        "in_progress",
+        "answered",
+        "judging",
+        "closed",
+    ]
     assert (case["closing_kind"], case["timeline_whole"]) == ("interim", True)
     assert ANSWER in [said["body"] for said in case["statements"]]
 

@@ -9,7 +9,19 @@ from speech import a_dispute, a_scam, a_verdict, chat, said
 
 from cases.dialogue.decide import FIRST_OF_ALL, decide
 from cases.dialogue.talk import INTENTS
-from cases.dialogue.values import AddToCase, AskPlace, Commanded, Located, OpenCase, Pressed, RecordCheck, Scene, Sent, ShowStatus, Stage
+from cases.dialogue.values import (
+    AddToCase,
+    AskPlace,
+    Commanded,
+    Located,
+    OpenCase,
+    Pressed,
+    RecordCheck,
+    Scene,
+    Sent,
+    ShowStatus,
+    Stage,
+)
 from cases.dialogue.wishes import Erase, Withdraw
 from cases.turn import Reply
 from cases.understanding import Kind, Risk

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from cases import timeline
-from cases.records import Case, CaseClock, Paper
+from cases.records import Case, CaseClock, Notice, NoticeState, Paper
 
 FIELDS: Mapping[str, Callable[[Case], Any]] = {
     "status": lambda case: case.status.value,
@@ -81,3 +81,9 @@ async def broken(session: AsyncSession) -> list[str]:
         if not whole or timeline.replay_status(entries) is not case.status:
             found.append(case.code)
     return found
+
+
+async def unsaid(session: AsyncSession) -> list[str]:
+    """The keys of notices that could not be put into words or delivered."""
+    stuck = Notice.state.in_([NoticeState.SENDING, NoticeState.GIVEN_UP]) | Notice.failure.is_not(None)
+    return list(await session.scalars(select(Notice.key).where(stuck)))

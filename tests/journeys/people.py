@@ -124,6 +124,11 @@ class People:
         path.write_bytes(content)
         return f"!{kind} {path.resolve()}"
 
+    async def read_everything(self) -> None:
+        """Whatever is owed to anybody by now is shown, as on a telephone that is always on."""
+        for one in self._known.values():
+            await one.terminal.shows_notices()
+
     async def leave(self) -> None:
         for one in self._known.values():
             await one.terminal.close()

@@ -11,7 +11,7 @@ from typing import Any
 from commands.desktop import Desktop, Ran
 from journeys.hours import StoryClock
 from journeys.looking import city_without, file_text, in_order, status_page
-from journeys.matters import FIELDS, actions_of, broken, cases_of, clocks_of, papers_of
+from journeys.matters import FIELDS, actions_of, broken, cases_of, clocks_of, papers_of, unsaid
 from journeys.people import People, Somebody
 from journeys.reading import Step, Story
 from journeys.sentences import found, label_fits, raw
@@ -61,6 +61,8 @@ class Telling:
 
     async def _act(self, act: str, told: Mapping[str, Any]) -> None:
         value = told[act]
+        if act in ("at", "later"):
+            await self._people.read_everything()
         match act:
             case "at":
                 self._clock.goes_to(value)
@@ -172,9 +174,11 @@ class Telling:
             self._codes = [case.code for case in await cases_of(session)]
 
     async def _sound(self) -> None:
+        await self._people.read_everything()
         async with self._database.reading() as session:
-            wrong = await broken(session)
+            wrong, silent = await broken(session), await unsaid(session)
         assert not wrong, self._failure(1, f"the timeline of {wrong} does not hold")
+        assert not silent, self._failure(1, f"never told to whom it was owed: {silent}")
         said = [line for line in self._transcript if " | " in line]
         faults = {fault for line in said for fault in raw(line.split(" | ", 1)[1])}
         assert not faults, self._failure(1, f"shown to somebody: {sorted(faults)}")

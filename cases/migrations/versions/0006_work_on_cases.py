@@ -47,7 +47,8 @@ def _guard() -> None:
 
 
 def _index_the_few() -> None:
-    """Only a few clocks of all still run, and few cases were filed for somebody: what asks reads no others."""
+    """Few clocks of all still run, few cases are open, few were filed for somebody: asking reads no others."""
+    op.create_index(op.f("ix_cases_grid_id_owed"), "cases", ["grid_id", "owed"], unique=False)
     for name, table, columns, where in PARTIAL:
         op.create_index(
             name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
@@ -180,6 +181,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_cases_grid_id_owed"), table_name="cases")
     for name, table, *_ in PARTIAL:
         op.drop_index(name, table_name=table)
     op.drop_table("read_log")
