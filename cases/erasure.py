@@ -17,6 +17,7 @@ from cases.case_moves import move
 from cases.clocks import running
 from cases.merging import release_repeats
 from cases.papers.keeping import forget_papers_of
+from cases.reading import forget_reasons_of
 from cases.records import Case, Check, Heard, Notice, NoticeTo, Resident
 from cases.statements import erase_words_of
 from cases.status import AT_REST, CaseStatus
@@ -40,6 +41,7 @@ async def erase(session: AsyncSession, resident: Resident, now: datetime) -> Non
     await erase_words_of(session, [case.id for case in cases], now)
     await erase_files_of(session, resident, now)
     await forget_papers_of(session, [case.id for case in cases])
+    await forget_reasons_of(session, [case.id for case in cases])
     await _erase_conversation(session, resident, now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases import timeline
@@ -15,6 +15,7 @@ from cases.errors import CaseNotFound, NotAllowed, NothingToSay
 from cases.records import BreakGlass, Case, ReadEntry, Role, Staff
 
 GLASS_LASTS = timedelta(hours=1)
+FORGOTTEN = "—"
 
 
 async def log_read(
@@ -81,3 +82,8 @@ async def reads_of(session: AsyncSession, case: Case, limit: int = 200) -> Seque
     """Who had a case before them, newest first."""
     query = select(ReadEntry).where(ReadEntry.case_id == case.id)
     return (await session.scalars(query.order_by(ReadEntry.id.desc()).limit(limit))).all()
+
+
+async def forget_reasons_of(session: AsyncSession, case_ids: Sequence[int]) -> None:
+    """Why the glass was broken may name the resident; that it was broken, by whom and when, stays."""
+    await session.execute(update(BreakGlass).where(BreakGlass.case_id.in_(case_ids)).values(reason=FORGOTTEN))

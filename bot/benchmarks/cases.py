@@ -31,7 +31,6 @@ from cases.measures.scope import city_root, scope_of
 from cases.secrets import SecretBox
 
 DEFAULT_CASES = 1_000_000
-LEAST_CASES = 2_000
 SECRET = b"a key of measurements, which seals nothing of anybody's"
 FILE = "cases.sqlite3"
 MOST_MS = 50.0

@@ -25,6 +25,7 @@ from bot.benchmarks.processes import Died
 from bot.benchmarks.stock import StockFailed
 from bot.benchmarks.tables import Report, show, write_json
 from bot.folder import prepare_folder
+from bot.logs import set_up_logs
 from bot.loopback import NotHeard
 from bot.nlu_service import prepare_serving
 from bot.words import CommandFailed, tell, words
@@ -38,9 +39,7 @@ FULL = "cases"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run(
-    only: str | None, json_out: Path | None = None, *, cases: int | None = None
-) -> None:
+def run(only: str | None, json_out: Path | None = None, *, cases: int | None = None) -> None:
     """The tables on standard output; CommandFailed when something could not be measured.
 
     What had been measured by then is shown all the same: it took minutes.
@@ -72,6 +71,7 @@ async def _cases(
     settings: Settings, count: int | None, say: understanding.Say, reports: list[Report]
 ) -> None:
     """A full database on the product's disk; neither a model nor a token is needed."""
+    set_up_logs("ERROR")  # a line for each turn would stand between the tables
     wanted = count or full_databases.DEFAULT_CASES
     with tempfile.TemporaryDirectory(prefix="bench-", dir=settings.data_dir.resolve()) as folder:
         reports.append(await full_databases.run(wanted, Path(folder), say))

@@ -13,8 +13,9 @@ from cases.access import case_for, require
 from cases.actors import Audience
 from cases.database import Database
 from cases.errors import CaseNotFound, NotAllowed, NothingToSay
-from cases.reading import GLASS_LASTS, break_glass, reads_of
-from cases.records import BreakGlass, ReadEntry, Staff
+from cases.people import erase
+from cases.reading import FORGOTTEN, GLASS_LASTS, break_glass, reads_of
+from cases.records import BreakGlass, ReadEntry, Resident, Staff
 from cases.roles import Act
 from cases.staff import add_staff, retire, staff_by_code
 
@@ -184,3 +185,14 @@ async def test_a_retired_administrator_breaks_no_glass_and_looks_through_none(
 async def test_there_is_no_glass_before_no_case(session: AsyncSession, admin: Staff, code: str) -> None:
     with pytest.raises(CaseNotFound):
         await break_glass(session, admin, code, REASON, NOW)
+
+
+async def test_an_erased_resident_is_not_named_in_the_reason_for_breaking_the_glass(
+    session: AsyncSession, admin: Staff
+) -> None:
+    case = await a_case(session)
+    glass = await break_glass(session, admin, case.code, "群众王某来电找不到自己的事", NOW)
+    await erase(session, await session.get_one(Resident, case.resident_id), NOW)
+    await session.refresh(glass)
+    assert glass.reason == FORGOTTEN
+    assert (glass.staff_id, glass.opened_at) == (admin.id, NOW)
