@@ -60,12 +60,14 @@ def assemble(
     nlu_url: str | None,
     limits_floods: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    library: Library | None = None,
 ) -> House:
     """The dispatcher with its routers, middlewares and what handlers are given by name.
 
-    `now` is the time everything at the door happens at; a story told afterwards brings its own.
+    `now` is the time everything at the door happens at; a story told afterwards brings its own. `library` is
+    the one several houses share; without it the house loads its own.
     """
-    library = load_library()
+    library = library or load_library()
     supervisor = Supervisor()
     door = Door(
         database,

@@ -10,7 +10,7 @@ YEARS = range(2000, 2100)
 
 
 def read_moment(text: str) -> datetime | None:
-    """An ISO 8601 time, with an offset only if it was typed; None for what is none or is far from any case."""
+    """An ISO 8601 time, with an offset only if it was typed; None for what is none or far from any case."""
     with suppress(ValueError):
         moment = datetime.fromisoformat(text)
         if moment.year in YEARS:

@@ -16,6 +16,7 @@ from bot.terminal_session import Screen, TerminalSession
 from cases import staff
 from cases.database import Database
 from cases.settings import Settings
+from kb.library import Library
 
 log = structlog.get_logger(__name__)
 CHANNEL = "terminal"
@@ -61,6 +62,7 @@ class Terminal:
         screen: Screen,
         nlu_url: str,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        library: Library | None = None,
     ) -> None:
         self.speaker = speaker
         self.screen = screen
@@ -74,6 +76,7 @@ class Terminal:
             nlu_url=nlu_url,
             limits_floods=False,
             now=now,
+            library=library,
         )
 
     async def opens(self) -> None:

@@ -48,6 +48,7 @@ async def whole_case(session: AsyncSession, code: str) -> dict[str, Any] | None:
         "closed_at": _iso(case.closed_at),
         "closing_kind": case.closing_kind.value if case.closing_kind else None,
         "solved": case.solved,
+        "satisfied": case.satisfied,
         "timeline": [_entry(entry) for entry in await timeline.entries(session, case)],
         "timeline_whole": check.whole,
         "timeline_fault": check.fault,

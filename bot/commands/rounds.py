@@ -49,6 +49,7 @@ async def _with_progress(database: Database, now: datetime) -> RoundReport:
     async with database.reading() as session:
         total = await due_count(session, now)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
         task = shown.add_task(words("rounds_going_on"), total=total)
         return await make_round(database, now, progress=lambda count: shown.update(task, completed=count))

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -53,9 +54,9 @@ class Running:
         """Process ids of its parts by name."""
         found = {}
         for pid in descendants(self.pid):
-            command = command_of(pid)
-            for name in ("console", "bot", "nlu.serving"):
-                if f"-m {name}" in command:
+            command = command_of(pid).split()
+            for name in ("console", "bot", "bot.worker", "nlu.serving"):
+                if ["-m", name] in ([one, other] for one, other in pairwise(command)):
                     found[name] = pid
         return found
 
@@ -215,6 +216,29 @@ def test_a_token_that_cannot_be_right_ends_it_with_one_sentence_said_once(
         assert told.err.splitlines()[-1] == words("part_failed", part="bot")
         assert words("stopped") in told.err
         assert token not in told.err
+
+
+def test_without_a_bot_a_worker_makes_the_rounds_beside_the_console(
+    new_desktop: Callable[[], Desktop], service: str
+) -> None:
+    port = free_port()
+    settings = {"ONEDOOR_NLU_URL": service, "ONEDOOR_CONSOLE_PORT": str(port)}
+    running = Running(new_desktop().start("up", **settings), port)
+    try:
+        assert eventually(lambda: running.says(words("up_bot_off")))
+        assert eventually(lambda: set(running.parts()) == {"console", "bot.worker"})
+        killed = running.parts()["bot.worker"]
+        os.kill(killed, signal.SIGKILL)
+        assert eventually(lambda: running.parts().get("bot.worker", killed) != killed)
+        parts = descendants(running.pid)
+        os.kill(running.pid, signal.SIGINT)
+        assert running.started.process.wait(SOON) == 0
+        assert eventually(lambda: not [pid for pid in parts if command_of(pid)])
+        assert "Traceback" not in "".join(running.told)
+    finally:
+        for pid in descendants(running.pid):
+            os.kill(pid, signal.SIGKILL)
+        running.started.kill()
 
 
 def test_a_reader_that_leaves_does_not_keep_it_from_putting_away(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from journeys.sentences import label_fits
@@ -13,6 +14,7 @@ from bot.terminal import Speaker, Terminal, member_at_desk, resident_at
 from bot.terminal_session import Screen
 from cases.database import Database
 from cases.settings import Settings
+from kb.library import Library, load_library
 
 MORE = "staff_all"
 """A person who does not find a button looks behind this one."""
@@ -66,6 +68,12 @@ class Somebody:
         return fitting[-1] if fitting else None
 
 
+@cache
+def _library() -> Library:
+    """One for all terminals of all stories."""
+    return load_library()
+
+
 class People:
     """Everybody of a story; whoever is named first takes a seat then."""
 
@@ -105,6 +113,7 @@ class People:
             screen=Screen(show),
             nlu_url=self._nlu_url,
             now=self._now,
+            library=_library(),
         )
         return Somebody(name, terminal, self._note, seen)
 

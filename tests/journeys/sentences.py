@@ -33,24 +33,15 @@ LATIN = re.compile(r"(?<![\w/.:@-])[a-z]+(?![\w/.:@-])")
 def found(text: str, named: str | Mapping[str, Any]) -> bool:
     """Whether a text holds a fragment, or the sentence of a key with the values that are named for it."""
     if isinstance(named, str):
-        template = _sentence(named)
-        return _in_order(text, template, {}) if template else named in text
+        return _in_order(text, _known(named), {}) if KEY.fullmatch(named) else named in text
     return all(_in_order(text, _known(key), values) for key, values in named.items())
 
 
-def _sentence(key: str) -> str | None:
-    if not KEY.fullmatch(key):
-        return None
+def _known(key: str) -> str:
     for section in ("replies", "notices"):
         if key in WORDS.sections[section]:
             return WORDS.sections[section][key]
-    return None
-
-
-def _known(key: str) -> str:
-    template = _sentence(key)
-    assert template is not None, f"there is no sentence {key}"
-    return template
+    raise AssertionError(f"there is no sentence {key}")
 
 
 def _in_order(text: str, template: str, values: Mapping[str, Any]) -> bool:
@@ -76,6 +67,7 @@ def label_fits(label: str, named: str) -> bool:
     """Whether a button's label is the one named, by its words or by its key."""
     template = WORDS.sections["buttons"].get(named)
     if template is None:
+        assert not KEY.fullmatch(named), f"there is no button {named}"
         return label == named
     parts = [re.escape(part) for part in BLANK.split(template)]
     return re.fullmatch(".+".join(parts), label) is not None

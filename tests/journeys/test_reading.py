@@ -64,6 +64,14 @@ def test_a_button_is_found_by_its_key_or_by_what_stands_on_it() -> None:
 
 
 @pytest.mark.unit
+def test_a_mistyped_key_is_no_sentence_that_is_merely_not_seen() -> None:
+    with pytest.raises(AssertionError, match="no sentence staff_takn"):
+        found("您好", "staff_takn")
+    with pytest.raises(AssertionError, match="no button staff_takn"):
+        label_fits("签收", "staff_takn")
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
     "shown",
     [

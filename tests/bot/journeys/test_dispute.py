@@ -50,7 +50,8 @@ async def test_a_property_complaint_becomes_a_case_with_code_and_qr(
     assert [text["body"] for text in row["statements"]] == [LIFT, "还有两个老人下不了楼"]
     assert [(entry["from"], entry["to"]) for entry in row["timeline"] if entry["to"]] == [
         (None, "registered"),
-        ("registered", "routed"),
+        ("registered", "accepted"),
+        ("accepted", "routed"),
     ]
 
 

@@ -68,18 +68,24 @@ async def test_a_case_is_taken_answered_closed_and_the_resident_hears_of_each(
     await grid_worker.presses("程序性")
     await grid_worker.hears("已办结")
     closed = await somebody.hears("办结了")
-    assert closed.labels == ("解决了", "没解决")
+    assert closed.labels == ("解决了", "没解决", "看经过")
     await somebody.presses("解决了")
-    await somebody.hears("谢谢您的评价")
+    rated = await somebody.hears("记下了：解决了")
+    assert rated.labels == ("满意", "不满意")
+    await somebody.presses("满意")
+    await somebody.hears("记下了：满意")
 
     row = await case(code)
-    assert (row["status"], row["solved"], row["assignee"]) == ("closed", True, "grid-xinghu")
+    assert (row["status"], row["assignee"]) == ("closed", "grid-xinghu")
+    assert (row["solved"], row["satisfied"]) == (True, True)
     assert [entry["to"] for entry in row["timeline"] if entry["to"]] == [
         "registered",
+        "accepted",
         "routed",
         "signed",
         "in_progress",
         "answered",
+        "judging",
         "closed",
     ]
     assert row["timeline_whole"]

@@ -181,6 +181,13 @@ async def test_without_the_model_words_of_despair_are_still_heard(somebody: Visi
     assert "12356" in (await somebody.hears()).text
 
 
-async def test_the_model_is_used_again_once_it_is_back(somebody: Visitor) -> None:
-    await somebody.forwards("我是公安局的，你涉嫌洗钱，把钱转到安全账户，不许告诉家人")
-    assert "由模型判断" in (await somebody.hears("很像诈骗")).text
+async def test_the_model_is_used_again_once_it_is_back(api: LoopbackBotApi) -> None:
+    """Rules may speak once or twice more: on a busy machine the first answers of a model come too late."""
+    told = ""
+    for _ in range(3):
+        somebody = api.person()
+        await somebody.forwards("我是公安局的，你涉嫌洗钱，把钱转到安全账户，不许告诉家人")
+        told = (await somebody.hears("很像诈骗")).text
+        if "由模型判断" in told:
+            break
+    assert "由模型判断" in told
