@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -17,6 +17,10 @@ from cases.errors import CaseNotFound, ConflictOfInterest, NotAllowed
 from cases.reading import broken_glass, log_read
 from cases.records import Case, Grid, Invitation, Role, Staff, StaffGrid, Unit
 from cases.roles import BREAK_GLASS, CENTRE_ANYWHERE, OWN_UNIT_ONLY, ROLE_MAY, WITHOUT_CONFLICT, Act
+
+
+FAR = 2
+"""Codes in the path of a county: its own, and the city's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,12 @@ class Seat:
     """everything below the served area has a path that starts with this"""
     grid_ids: frozenset[int]
 
+    @property
+    def sees_far(self) -> bool:
+        """Whether what they see is a large part of all cases: those of a county, or of the whole city."""
+        sees_area = self.role in (Role.CENTRE, Role.AUDITOR, Role.POLICE)
+        return sees_area and self.area_path.count("/") <= FAR
+
 
 async def seat_of(session: AsyncSession, person: Staff) -> Seat:
     """The seat of a member of staff, or NotAllowed when their account is closed."""
@@ -42,22 +52,40 @@ async def seat_of(session: AsyncSession, person: Staff) -> Seat:
     return Seat(person.id, person.role, unit.id, unit.code, area.path, frozenset(grids))
 
 
-def visible_to(seat: Seat) -> ColumnElement[bool]:
-    """The condition under which a case may be seen from a seat."""
+def visible_to(seat: Seat, also: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
+    """The condition under which a case may be seen from a seat.
+
+    `also` must hold besides; it stands with each way to see a case, so that an index which keeps only such
+    cases serves every one of them.
+    """
+    ways = _ways_to_see(seat)
+    return or_(*(ways if also is None else (and_(way, also) for way in ways)))
+
+
+def seen_from(seat: Seat) -> ColumnElement[bool]:
+    """The same as a sieve: a database looks for the cases by what else is asked, and not by this."""
+    return func.coalesce(visible_to(seat), false())
+
+
+def owed_in_sight(seat: Seat) -> ColumnElement[bool]:
+    """What is still owed and may be seen; of a wide area the urgent ones are read first, and few others."""
+    return and_(Case.owed, seen_from(seat)) if seat.sees_far else and_(visible_to(seat), Case.owed)
+
+
+def _ways_to_see(seat: Seat) -> tuple[ColumnElement[bool], ...]:
     invited = _invited(seat)
-    mine = or_(Case.assignee_id == seat.staff_id, Case.filed_by_id == seat.staff_id, invited)
+    mine = (Case.assignee_id == seat.staff_id, Case.filed_by_id == seat.staff_id, invited)
     match seat.role:
         case Role.VOLUNTEER | Role.EXPERT:
-            return invited
+            return (invited,)
         case Role.ADMIN:
-            return false()
+            return (false(),)
         case Role.CENTRE | Role.AUDITOR:
-            return or_(mine, *_in_area(seat))
+            return (*mine, *_in_area(seat))
         case Role.POLICE:
             of_concern = or_(Case.leaf.startswith("scam:"), Case.danger >= int(POLICE_ARE_TOLD_FROM))
-            near = (and_(place, of_concern) for place in _in_area(seat))
-            return or_(mine, _of_unit(seat), *near)
-    return or_(mine, _of_unit(seat))
+            return (*mine, _of_unit(seat), *(and_(place, of_concern) for place in _in_area(seat)))
+    return (*mine, _of_unit(seat))
 
 
 def workable_by(seat: Seat) -> ColumnElement[bool]:

@@ -148,6 +148,7 @@ async def _row(
         "owed": True,
         "unit": unit,
         "first_unit": first_unit,
+        "home_id": grid.unit_id if grid else first_unit.id,
         "first_receiver_id": first_receiver,
         "grid": grid,
         "danger": int(level),

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from cases.access import seat_of, visible_to, workable_by
+from cases.access import owed_in_sight, seat_of, workable_by
 from cases.danger import DangerLevel
 from cases.records import Case, Staff
 from cases.status import CaseStatus
@@ -66,7 +66,7 @@ async def overview(
 ) -> QueuePage:
     """Everything still owed that the person may see: a centre's whole area, say."""
     seat = await seat_of(session, person)
-    return await _page(session, and_(visible_to(seat), Case.owed), person, after, limit)
+    return await _page(session, owed_in_sight(seat), person, after, limit)
 
 
 async def _page(

@@ -73,6 +73,7 @@ def add(
     start, to = moved or (None, None)
     entry = TimelineEntry(
         case_id=case.id,
+        home_id=case.home_id,
         seq=case.chain_length + 1,
         at=now.astimezone(UTC),
         actor_kind=actor.kind,

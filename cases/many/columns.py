@@ -23,6 +23,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "cases": tuple(name for name, _ in CASE_COLUMNS),
     "timeline_entries": (
         "case_id",
+        "home_id",
         "seq",
         "at",
         "actor_kind",

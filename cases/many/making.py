@@ -196,6 +196,7 @@ class Maker:
         into.append(
             (
                 made.number,
+                made.grid.community_id,
                 seq,
                 when,
                 step.by.value,
@@ -231,6 +232,7 @@ class Maker:
             "first_unit_id": first,
             "first_receiver_id": self._world.receiver(first),
             "grid_id": made.grid.id,
+            "home_id": made.grid.community_id,
             "danger": int(level_of(made.danger)),
             "danger_codes": json.dumps(made.danger),
             "needs_person": made.leaf == TO_SORT,

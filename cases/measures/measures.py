@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cases.measures import rows_beside, rows_course
 from cases.measures.periods import Period
 from cases.measures.rows import Rows
-from cases.measures.scope import Scope, home
+from cases.measures.scope import Scope
 from cases.records import Case
 
 AT_ONCE = 500
@@ -132,7 +132,7 @@ async def by_community(
     if rows is None:
         return {}
     of, measure = rows.subquery(), measures()[code]
-    at_home = home().label("at_home")
+    at_home = Case.home_id.label("at_home")
     query = (
         select(at_home, func.count(), func.sum(of.c.hit), func.sum(of.c.amount))
         .select_from(of)
@@ -191,7 +191,7 @@ async def all_behind(session: AsyncSession, code: str, scope: Scope, period: Per
 
 def _behind(rows: Rows) -> tuple[Select[Any], ColumnElement[int]]:
     of = rows.subquery()
-    columns = select(of.c.key, Case.code, of.c.hit, of.c.amount, home()).select_from(of)
+    columns = select(of.c.key, Case.code, of.c.hit, of.c.amount, Case.home_id).select_from(of)
     return columns.outerjoin(Case, Case.id == of.c.case_id), of.c.key
 
 

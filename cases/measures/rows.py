@@ -61,7 +61,7 @@ def entries(
     return (
         looked_at(E.id, E.case_id, hit, amount)
         .join(Case, Case.id == E.case_id)
-        .where(which, within, scope.holds())
+        .where(which, within, scope.holds_entry(), scope.holds())
     )
 
 
@@ -78,7 +78,7 @@ def registered() -> ColumnElement[bool]:
 def opened(scope: Scope, period: Period, hit: ColumnElement[bool] | None = None) -> Rows:
     """One row for each case opened in the period."""
     within = and_(Case.opened_at >= period.start, Case.opened_at < period.end)
-    return looked_at(Case.id, Case.id, hit).where(within, scope.holds())
+    return looked_at(Case.id, Case.id, hit).where(within, scope.holds_opened())
 
 
 def fact(entry: Any, name: str) -> ColumnElement[str]:

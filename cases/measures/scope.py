@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.access import seat_of
 from cases.errors import NotAllowed
 from cases.places import city_of
-from cases.records import Case, City, Grid, Role, Staff, Unit, UnitKind
+from cases.records import Case, City, Role, Staff, TimelineEntry, Unit, UnitKind
 
 MAY_SEE_FIGURES = frozenset({Role.CENTRE, Role.AUDITOR})
 
@@ -25,6 +25,8 @@ class Scope:
 
     unit: Unit
     city: City
+    homes: tuple[int, ...] = ()
+    """the units of an area a case may be at home in"""
 
     @property
     def whole_city(self) -> bool:
@@ -36,22 +38,27 @@ class Scope:
             return Case.first_unit_id.in_(select(Unit.id).where(Unit.city_id == self.city.id))
         if not self.unit.is_area:
             return Case.unit_id == self.unit.id
-        inside = select(Unit.id).where(Unit.path.startswith(self.unit.path, autoescape=True))
-        return home().in_(inside)
+        # Said as a sum so that a query goes by its month and looks the home up, not through all of a place.
+        return (Case.home_id + 0).in_(self.homes)
 
+    def holds_opened(self) -> ColumnElement[bool]:
+        """The condition on `Case` where the month is that of the opening: found by home and month."""
+        if self.whole_city or not self.unit.is_area:
+            return self.holds()
+        return Case.home_id.in_(self.homes)
 
-def home() -> ColumnElement[int]:
-    """The id of the unit a `Case` is at home in.
-
-    Said so that a query goes by its month and looks the place up, not through all cases of a place.
-    """
-    community = select(Grid.unit_id).where(Grid.id == Case.grid_id).correlate(Case).scalar_subquery()
-    return func.coalesce(community, Case.first_unit_id)
+    def holds_entry(self) -> ColumnElement[bool]:
+        """The condition on `TimelineEntry`, for an area; an entry counts where its case is at home."""
+        if self.whole_city or not self.unit.is_area:
+            return true()
+        return TimelineEntry.home_id.in_(self.homes)
 
 
 async def scope_of(session: AsyncSession, unit: Unit) -> Scope:
     """The scope of a unit."""
-    return Scope(unit, await city_of(session, unit))
+    inside = select(Unit.id).where(Unit.path.startswith(unit.path, autoescape=True)).order_by(Unit.id)
+    homes = tuple((await session.scalars(inside)).all()) if unit.is_area else ()
+    return Scope(unit, await city_of(session, unit), homes)
 
 
 async def area_of(session: AsyncSession, unit: Unit) -> Scope:

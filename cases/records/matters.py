@@ -34,6 +34,10 @@ def _in(statuses: frozenset[CaseStatus]) -> str:
     return ", ".join(f"'{status.value}'" for status in sorted(statuses))
 
 
+TO_PUT_AWAY = "status = 'closed' AND (solved IS NOT NULL OR unsolved_class IS NOT NULL)"
+"""Judged, or classed by a second person: nothing is left but to strike it off."""
+
+
 class Case(Record):
     """A resident's matter from registration to archive; `status` changes only through `cases.case_moves`."""
 
@@ -60,8 +64,38 @@ class Case(Record):
         Index(None, "grid_id", "owed"),
         Index(None, "status", "id"),
         Index(None, "opened_at", "unit_id"),
+        Index(None, "home_id", "opened_at"),
         Index(None, "closed_at", "unit_id"),
         Index(None, "merged_into_id"),
+        Index(
+            "ix_cases_by_urgency",
+            "owed",
+            text("danger DESC"),
+            "due_at",
+            "id",
+            sqlite_where=text("owed = 1"),
+            postgresql_where=text("owed"),
+        ),
+        Index(
+            "ix_cases_to_put_away",
+            "status",
+            "closed_at",
+            "id",
+            sqlite_where=text(TO_PUT_AWAY),
+            postgresql_where=text(TO_PUT_AWAY),
+        ),
+        Index(
+            "ix_cases_to_put_away_unit_id",
+            "unit_id",
+            sqlite_where=text(TO_PUT_AWAY),
+            postgresql_where=text(TO_PUT_AWAY),
+        ),
+        Index(
+            "ix_cases_to_put_away_grid_id",
+            "grid_id",
+            sqlite_where=text(TO_PUT_AWAY),
+            postgresql_where=text(TO_PUT_AWAY),
+        ),
         Index(
             "ix_cases_filed_by_id",
             "filed_by_id",
@@ -100,6 +134,8 @@ class Case(Record):
     first_receiver_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """首问负责人: who of that unit answers for it until then"""
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grids.id"))
+    home_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """where it counts: the community of its grid, or the first receiver's unit; settled at the opening"""
     danger: Mapped[int] = mapped_column(SmallInteger)
     """`cases.danger.DangerLevel`"""
     danger_codes: Mapped[list[str]] = mapped_column(JSON)
@@ -182,10 +218,13 @@ class TimelineEntry(Record):
         CheckConstraint("seq > 0", name="seq_counts_from_one"),
         CheckConstraint("from_status IS NULL OR to_status IS NOT NULL", name="a_move_has_an_end"),
         Index(None, "action", "to_status", "at"),
+        Index(None, "home_id", "action", "to_status", "at"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    home_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    """the case's own, so that a month of one area is found without going through the city's"""
     seq: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(UtcTime)
     actor_kind: Mapped[ActorKind] = mapped_column(one_of(ActorKind, "actor_kind"))

@@ -88,6 +88,13 @@ class Extension(Record):
         CheckConstraint("(decided_at IS NULL) = (granted IS NULL)", name="decided_says_how"),
         CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="decided_by_another"),
         Index(None, "case_id", "id"),
+        Index(
+            "ix_extensions_undecided",
+            "clock_id",
+            "case_id",
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -102,6 +109,9 @@ class Extension(Record):
     granted: Mapped[bool | None] = mapped_column(Boolean)
 
 
+REPLY_OWED = "reply_due_at IS NOT NULL AND replied_at IS NULL"
+
+
 class Paper(Record):
     """A letter, form or record of a case (文书), numbered; its document is drawn once and then kept."""
 
@@ -114,6 +124,13 @@ class Paper(Record):
         Index(None, "case_id", "id"),
         Index(None, "to_unit_id", "replied_at"),
         Index(None, "kind", "issued_at"),
+        Index(
+            "ix_papers_reply_owed",
+            "to_unit_id",
+            "case_id",
+            sqlite_where=text(REPLY_OWED),
+            postgresql_where=text(REPLY_OWED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

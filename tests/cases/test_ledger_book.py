@@ -201,6 +201,7 @@ async def test_a_history_that_does_not_hold_together_is_not_written(
     session.add(
         TimelineEntry(
             case_id=case.id,
+            home_id=case.home_id,
             seq=case.chain_length + 1,
             at=on(3),
             actor_kind=by_resident(1).kind,

@@ -46,6 +46,8 @@ MOVES_TO = "FROM timeline_entries WHERE case_id = cases.id AND to_status ="
 MAYBE_NEVER_ROUTED = "status IN ('registered', 'withdrawn', 'declined', 'archived')"
 ROUTINGS = f"""COALESCE(NULLIF((SELECT count(*) {MOVES_TO} 'routed'), 0),
     CASE WHEN {MAYBE_NEVER_ROUTED} THEN 0 ELSE 1 END)"""
+HOME = "COALESCE((SELECT unit_id FROM grids WHERE grids.id = cases.grid_id), unit_id)"
+HOME_OF_ENTRY = "(SELECT home_id FROM cases WHERE cases.id = timeline_entries.case_id)"
 FILLS = (
     f"""UPDATE cases SET dispatched_at = COALESCE((SELECT max(at) {MOVES_TO} 'routed'),
         CASE WHEN NOT {MAYBE_NEVER_ROUTED} THEN opened_at END)""",
@@ -88,6 +90,7 @@ SHAPES = {
         columns=(
             Column("first_unit_id", ID, "unit_id"),
             Column("first_receiver_id", ID),
+            Column("home_id", ID, HOME),
             Column("ruled", sa.Boolean(), "false"),
             Column("routings", sa.SmallInteger(), ROUTINGS),
             Column("waiting_for", sa.String(20)),
@@ -118,15 +121,22 @@ SHAPES = {
             "merged_says_into_what": (None, "status <> 'merged' OR merged_into_id IS NOT NULL"),
             "transferred_says_where": (None, "status <> 'transferred' OR transferred_to IS NOT NULL"),
         },
-        references={"first_unit_id": "units", "first_receiver_id": "staff", "merged_into_id": "cases"},
-        indexes=(("opened_at", "unit_id"), ("closed_at", "unit_id"), ("merged_into_id",)),
+        references={
+            "first_unit_id": "units",
+            "first_receiver_id": "staff",
+            "home_id": "units",
+            "merged_into_id": "cases",
+        },
+        indexes=(("opened_at", "unit_id"), ("home_id", "opened_at"), ("closed_at", "unit_id"), ("merged_into_id",)),
     ),
     "timeline_entries": Shape(
+        columns=(Column("home_id", ID, HOME_OF_ENTRY),),
+        references={"home_id": "units"},
         checks={
             column: (one_of(column, *STATUSES), one_of(column, *STATUSES, *NEAREST_STATUS))
             for column in ("from_status", "to_status")
         },
-        indexes=(("action", "to_status", "at"),),
+        indexes=(("action", "to_status", "at"), ("home_id", "action", "to_status", "at")),
     ),
     "statements": Shape(checks={"kind": (one_of("kind", *KINDS), one_of("kind", *KINDS, *NEAREST_KIND))}),
 }

@@ -31,9 +31,16 @@ POSTGRES_GUARDS = (
 )
 
 
+TO_PUT_AWAY = "status = 'closed' AND (solved IS NOT NULL OR unsolved_class IS NOT NULL)"
+REPLY_OWED = "reply_due_at IS NOT NULL AND replied_at IS NULL"
 PARTIAL = (
     ("ix_cases_filed_by_id", "cases", ("filed_by_id",), "filed_by_id IS NOT NULL"),
+    ("ix_cases_to_put_away", "cases", ("status", "closed_at", "id"), TO_PUT_AWAY),
+    ("ix_cases_to_put_away_unit_id", "cases", ("unit_id",), TO_PUT_AWAY),
+    ("ix_cases_to_put_away_grid_id", "cases", ("grid_id",), TO_PUT_AWAY),
     ("ix_case_clocks_running", "case_clocks", ("step", "case_id"), "ended_at IS NULL"),
+    ("ix_extensions_undecided", "extensions", ("clock_id", "case_id"), "decided_at IS NULL"),
+    ("ix_papers_reply_owed", "papers", ("to_unit_id", "case_id"), REPLY_OWED),
 )
 
 
@@ -49,6 +56,9 @@ def _guard() -> None:
 def _index_the_few() -> None:
     """Few clocks of all still run, few cases are open, few were filed for somebody: asking reads no others."""
     op.create_index(op.f("ix_cases_grid_id_owed"), "cases", ["grid_id", "owed"], unique=False)
+    urgent = ["owed", sa.text("danger DESC"), "due_at", "id"]
+    owed = {"sqlite_where": sa.text("owed = 1"), "postgresql_where": sa.text("owed")}
+    op.create_index("ix_cases_by_urgency", "cases", urgent, **owed)
     for name, table, columns, where in PARTIAL:
         op.create_index(
             name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
@@ -181,6 +191,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_by_urgency", table_name="cases")
     op.drop_index(op.f("ix_cases_grid_id_owed"), table_name="cases")
     for name, table, *_ in PARTIAL:
         op.drop_index(name, table_name=table)
