@@ -69,7 +69,9 @@ def seen_from(seat: Seat) -> ColumnElement[bool]:
 
 def owed_in_sight(seat: Seat) -> ColumnElement[bool]:
     """What is still owed and may be seen; of a wide area the urgent ones are read first, and few others."""
-    return and_(Case.owed, seen_from(seat)) if seat.sees_far else and_(visible_to(seat), Case.owed)
+    if seat.sees_far:
+        return and_(Case.owed.is_(True), seen_from(seat))
+    return and_(visible_to(seat), Case.owed)
 
 
 def _ways_to_see(seat: Seat) -> tuple[ColumnElement[bool], ...]:

@@ -8,7 +8,8 @@ from typing import Any
 from cases import casework, checks, citizen_acts, people, places
 from cases.actors import ActorKind, by_resident
 from cases.at_desk import AtDesk, local_time, pieces
-from cases.dialogue.checks import check_reply
+from cases.danger import MONEY_AT_RISK
+from cases.dialogue.checks import ACUTE, check_reply
 from cases.dialogue.choices import of_case
 from cases.dialogue.talk import MENU
 from cases.dialogue.values import Act, AddToCase, AskPlace, OpenCase, RecordCheck, ShowStatus, d
@@ -77,6 +78,7 @@ async def _record_check(desk: AtDesk, act: RecordCheck, facts: dict[str, Any]) -
 
 
 async def _open_case(desk: AtDesk, act: OpenCase) -> Sequence[Reply]:
+    danger = await _with_money_at_risk(desk, act)
     story = tuple(piece for text in act.story for piece in pieces(text)) or (ONLY_FILES,)
     new = NewCase(
         resident=desk.resident,
@@ -84,7 +86,7 @@ async def _open_case(desk: AtDesk, act: OpenCase) -> Sequence[Reply]:
         leaf=act.leaf,
         grid_code=act.grid,
         address=act.address,
-        danger=act.danger,
+        danger=danger,
         attachment_ids=act.attachments,
         check_id=act.check_id,
         for_other=act.for_other,
@@ -102,6 +104,15 @@ async def _open_case(desk: AtDesk, act: OpenCase) -> Sequence[Reply]:
         "due": await local_time(desk.session, case.unit, case.due_at),
     }
     return [Reply(act.reply, values, qr=f"{desk.public_base}/c/{case.code}")]
+
+
+async def _with_money_at_risk(desk: AtDesk, act: OpenCase) -> tuple[str, ...]:
+    """A case from a check in which money is leaving just now does not wait its turn."""
+    if act.check_id is None:
+        return act.danger
+    check = await checks.check_by_id(desk.session, act.check_id, desk.resident)
+    acute = check is not None and check.state in ACUTE
+    return (*act.danger, MONEY_AT_RISK) if acute else act.danger
 
 
 async def _ask_place(desk: AtDesk, unit_code: str | None) -> Reply:

@@ -26,6 +26,8 @@ class DangerLevel(IntEnum):
         return self.name.lower()
 
 
+MONEY_AT_RISK = "money_at_risk"
+"""a fraud is going on: money was just sent or is about to be; told by the resident, not read by the model"""
 # A template of this project, to be confirmed by each city; no official table gives these levels.
 LEVEL_OF_CODE = {
     "self_harm": DangerLevel.RED,
@@ -34,6 +36,7 @@ LEVEL_OF_CODE = {
     "domestic_violence": DangerLevel.ORANGE,
     "stalking": DangerLevel.ORANGE,
     "crowd": DangerLevel.ORANGE,
+    MONEY_AT_RISK: DangerLevel.ORANGE,
     "minor": DangerLevel.YELLOW,
     "elder_alone": DangerLevel.YELLOW,
     "livelihood": DangerLevel.YELLOW,

@@ -94,7 +94,14 @@ def put_case(tables: Tables, number: int, status: str, way: tuple[str, ...], **m
     counts = dict.fromkeys(("danger", "sent_back", "reopenings", "routings"), 0)
     said = {"leaf": "service", "secondary": [], "danger_codes": ["火"]}
     stands = {"status": status, "owed": status in OWED}
-    held = {"unit_id": 1, "first_unit_id": 1, "grid_id": 1, "home_id": 1, "due_at": LATER, "clock_template": True}
+    held = {
+        "unit_id": 1,
+        "first_unit_id": 1,
+        "grid_id": 1,
+        "home_id": 1,
+        "due_at": LATER,
+        "clock_template": True,
+    }
     chain = {"opened_at": NOW, "chain_length": len(way) + 1, "chain_head": "", "chain_seal": "", "version": 1}
     tables.put("cases", **(base | flags | counts | said | stands | held | chain | more))
     before: str | None = None

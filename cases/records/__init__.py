@@ -1,14 +1,7 @@
 """Every table of the database, by noun: places, people, matters (cases), their clocks and work, talks."""
 
 from cases.records.base import Record, UtcTime
-from cases.records.matters import (
-    Attachment,
-    Case,
-    Invitation,
-    Statement,
-    StatementKind,
-    TimelineEntry,
-)
+from cases.records.matters import Case
 from cases.records.people import (
     Conflict,
     GridPost,
@@ -45,6 +38,7 @@ from cases.records.procedures import (
 )
 from cases.records.running import CaseClock, Extension, Paper, PaperNumber
 from cases.records.talks import Check, DraftRow, Heard, Notice, NoticeState, NoticeTo
+from cases.records.trails import Attachment, Invitation, Statement, StatementKind, TimelineEntry
 
 __all__ = [
     "AREAS",

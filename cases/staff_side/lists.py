@@ -73,7 +73,7 @@ def _extensions(seat: Seat) -> ColumnElement[bool]:
 
 def _reviews(seat: Seat) -> ColumnElement[bool]:
     reopened = Case.status == CaseStatus.REOPENED
-    return and_(owed_in_sight(seat), Case.review_due, reopened, _others(seat))
+    return and_(Case.review_due, reopened, seen_from(seat), _others(seat))
 
 
 def _to_put_away(seat: Seat) -> ColumnElement[bool]:

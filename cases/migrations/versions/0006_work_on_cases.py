@@ -57,8 +57,10 @@ def _index_the_few() -> None:
     """Few clocks of all still run, few cases are open, few were filed for somebody: asking reads no others."""
     op.create_index(op.f("ix_cases_grid_id_owed"), "cases", ["grid_id", "owed"], unique=False)
     urgent = ["owed", sa.text("danger DESC"), "due_at", "id"]
-    owed = {"sqlite_where": sa.text("owed = 1"), "postgresql_where": sa.text("owed")}
+    owed = {"sqlite_where": sa.text("owed IS 1"), "postgresql_where": sa.text("owed IS TRUE")}
     op.create_index("ix_cases_by_urgency", "cases", urgent, **owed)
+    due = {"sqlite_where": sa.text("review_due = 1"), "postgresql_where": sa.text("review_due")}
+    op.create_index("ix_cases_review_due", "cases", ["unit_id"], **due)
     for name, table, columns, where in PARTIAL:
         op.create_index(
             name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
@@ -191,6 +193,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_cases_review_due", table_name="cases")
     op.drop_index("ix_cases_by_urgency", table_name="cases")
     op.drop_index(op.f("ix_cases_grid_id_owed"), table_name="cases")
     for name, table, *_ in PARTIAL:
