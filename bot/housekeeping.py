@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,14 +12,17 @@ from cases.database import Database
 from cases.papers import keeping
 
 PAUSE = 3600.0
+ROUNDS_A_DAY = 24
 HEARD_KEPT = timedelta(days=7)
 """What was heard stands in drafts, checks and cases; the raw message is kept this long for mishaps."""
 
 
 async def tidy_forever(database: Database, data_dir: Path) -> None:
-    """Once at the start and then every hour."""
-    while True:
+    """Once at the start and then every hour; sizes are learnt once a day."""
+    for count in itertools.count():
         await tidy(database, data_dir, datetime.now(UTC))
+        if count % ROUNDS_A_DAY == 0:
+            await database.learn_sizes()
         await asyncio.sleep(PAUSE)
 
 

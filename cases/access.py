@@ -18,7 +18,6 @@ from cases.reading import broken_glass, log_read
 from cases.records import Case, Grid, Invitation, Role, Staff, StaffGrid, Unit
 from cases.roles import BREAK_GLASS, CENTRE_ANYWHERE, OWN_UNIT_ONLY, ROLE_MAY, WITHOUT_CONFLICT, Act
 
-
 FAR = 2
 """Codes in the path of a county: its own, and the city's."""
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool
 
 from cases import schema
 from cases.errors import ChangedMeanwhile, DatabaseBusy, DatabaseUnreachable
@@ -24,6 +25,9 @@ from cases.secrets import SecretBox, give_box
 # Other writers are waited for this long before a turn gives up.
 BUSY_MILLISECONDS = 10_000
 READS_ONLY = "onedoor_reads_only"
+# Rows of an index that SQLite looks at to learn how its values are spread: some milliseconds, however many
+# cases there are.
+LOOKED_AT = 400
 # PostgreSQL: serialization failure, deadlock.
 LOST_RACES = frozenset({"40001", "40P01"})
 # … connection lost, not let in, no such database, too many connections, shutting down.
@@ -90,9 +94,28 @@ class Database:
         async with self.reading() as session:
             await session.execute(text("SELECT 1"))
 
+    async def learn_sizes(self) -> None:
+        """Lets SQLite see how large its tables are by now, for its plans; PostgreSQL does so by itself."""
+        if self.engine.dialect.name == "sqlite":
+            async with self.transaction() as session:
+                await session.execute(text(f"PRAGMA analysis_limit = {LOOKED_AT}"))
+                await session.execute(text("ANALYZE"))
+
     async def close(self) -> None:
         """Closes every connection."""
+        pool = self.engine.pool
+        if self.engine.dialect.name == "sqlite" and isinstance(pool, QueuePool) and pool.checkedin():
+            with suppress(DBAPIError):
+                await self._learn_in_passing()
         await self.engine.dispose()
+
+    async def _learn_in_passing(self) -> None:
+        """What this connection's questions would have needed to know, unless somebody is writing."""
+        async with self.engine.execution_options(**{READS_ONLY: True}).connect() as connection:
+            await connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+            await connection.exec_driver_sql(f"PRAGMA analysis_limit = {LOOKED_AT}")
+            await connection.exec_driver_sql("PRAGMA optimize")
+            await connection.commit()
 
 
 class _plain_errors:  # noqa: N801  # reads as a verb where it is used

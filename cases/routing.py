@@ -14,6 +14,7 @@ from cases.records import Grid, Staff, Unit
 from cases.routes.book import as_unit, book_at, rules_of
 from cases.routes.people import conflicted_units, loads_of_units, seated, suggested
 from cases.routes.reasons import choose
+from cases.routes.teams import expert_near
 from cases.routes.terms import (
     VIOLENCE_AT_HOME,
     Choice,
@@ -29,6 +30,8 @@ from cases.routes.terms import (
 )
 from cases.routes.terms import specificity as _specificity
 from cases.routes.weighing import alike
+
+INVITE = f"{Why.INVITE}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,9 @@ async def route(session: AsyncSession, grid: Grid | None, matter: Matter, now: d
     )
     chosen = (await session.scalars(select(Unit).where(Unit.code == choice.unit_code))).one()
     hints = await suggested(session, people, unit=choice.unit_code, leaf=matter.leaf)
+    if not any(hint.startswith(INVITE) for hint in hints):
+        expert = await expert_near(session, chosen.city_id, grid, matter)
+        hints = (*hints, Why.INVITE.of(expert)) if expert is not None else hints
     return Routed(chosen, (*choice.why, *hints), choice.not_there)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from cases.papers.kinds import PaperKind, title
+from cases.staff_side.lists import MOST_COUNTED
 from cases.turn import Reply
 from handlers.counter import Counter
 from handlers.route_words import route_lines
@@ -28,6 +29,13 @@ def staff_list(counter: Counter, reply: Reply) -> str:
     lines = [_list_line(words, case) for case in reply.values.get("cases", ())]
     name = words.part(f"list_{reply.values['list']}", unit=reply.values["unit"])
     return words.reply(reply.key, {"title": name, "lines": "\n".join(lines)})
+
+
+def counted(words: Wording, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a list's button: a count that was broken off says so."""
+    count = values.get("count", 0)
+    shown = words.part("more_than", count=MOST_COUNTED) if count > MOST_COUNTED else count
+    return {**values, "count": shown}
 
 
 def _list_line(words: Wording, case: Mapping[str, Any]) -> str:

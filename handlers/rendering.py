@@ -17,6 +17,7 @@ from aiogram.types import (
 
 from cases.turn import Button, Reply
 from handlers.composing import Counter, compose
+from handlers.composing_staff import counted
 
 # Telegram: 4096 characters a message; the last of several carries the keyboard.
 LONGEST = 4096
@@ -61,6 +62,8 @@ def _button(counter: Counter, button: Button) -> InlineKeyboardButton:
     values = dict(button.values)
     if "leaf" in values:
         values["leaf"] = counter.words.leaf(str(values["leaf"]))
+    if "count" in values:
+        values = counted(counter.words, values)
     text = counter.words.button(button.key, values)
     if button.url:
         return InlineKeyboardButton(text=text, url=button.url)

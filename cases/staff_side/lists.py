@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
 from cases.access import Seat, owed_in_sight, seat_of, seen_from, visible_to, workable_by
@@ -78,7 +78,7 @@ def _reviews(seat: Seat) -> ColumnElement[bool]:
 
 def _to_put_away(seat: Seat) -> ColumnElement[bool]:
     """Said as the index says it, value included: otherwise SQLite would not know that it may use that."""
-    closed = Case.status == literal(CaseStatus.CLOSED, Case.status.type, literal_execute=True)
+    closed = func.lower(Case.status, type_=String()) == literal(CaseStatus.CLOSED.value, literal_execute=True)
     ready = and_(closed, or_(Case.solved.is_not(None), Case.unsolved_class.is_not(None)))
     if seat.sees_far:
         return and_(ready, seen_from(seat), _others(seat))
@@ -91,9 +91,7 @@ LISTS: Mapping[str, Listed] = {
         lambda seat: and_(workable_by(seat), Case.owed),
     ),
     "mine": Listed(_that_may(Act.TAKE), lambda seat: and_(Case.assignee_id == seat.staff_id, Case.owed)),
-    "danger": Listed(
-        _that_may(Act.REVIEW_DANGER), lambda seat: and_(_clock(DANGER_REVIEW), seen_from(seat))
-    ),
+    "danger": Listed(_that_may(Act.REVIEW_DANGER), lambda seat: and_(_clock(DANGER_REVIEW), seen_from(seat))),
     "reviews": Listed(_that_may(Act.REVIEW), _reviews),
     "time": Listed(_that_may(Act.GRANT), _extensions),
     "letters": Listed(_that_may(Act.REPLY), _letters, "reply"),

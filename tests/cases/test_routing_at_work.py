@@ -15,8 +15,9 @@ from cases import places, routing, staff
 from cases.city import load_city
 from cases.database import Database
 from cases.errors import NowhereToRoute
-from cases.records import Grid, Staff, Unit
+from cases.records import Conflict, Grid, ServiceTeam, Staff, TeamMember, TeamVillage, Unit
 from cases.routes.people import wanted_professions
+from cases.routes.teams import expert_near
 from cases.routing import Matter, Routed
 
 NIGHT = NOW + timedelta(hours=7)
@@ -217,7 +218,7 @@ async def test_asking_takes_a_handful_of_queries_and_writes_nothing(
         await routed(session, labour_town, Matter(LABOUR), NIGHT)
     finally:
         event.remove(database.engine.sync_engine, "before_cursor_execute", listen)
-    assert 0 < len(said) <= 6
+    assert 0 < len(said) <= 8
     assert all(statement.lstrip().startswith("SELECT") for statement in said)
     assert not session.new
     assert not session.dirty
@@ -230,6 +231,30 @@ async def test_an_explanation_names_units_and_people(session: AsyncSession, tmp_
     assert named.people == {(await person(session, "a")).id: "a"}
     assert {"com", "town", "county"} <= named.units.keys()
     assert named.units["county"] == "County"
+
+
+async def test_the_villages_own_team_goes_before_the_pool_and_a_stake_bars(session: AsyncSession) -> None:
+    grid = await places.grid_by_code(session, "guihua-01")
+    assert grid is not None
+    city = (await session.get_one(Unit, grid.unit_id)).city_id
+    lawyers = [await person(session, code) for code in ("lawyer-1", "lawyer-2")]
+    matter = Matter("dispute:contract")
+    assert await expert_near(session, city, grid, matter) == lawyers[0].id
+    team = ServiceTeam(city_id=city, code="own", name_zh="四官", name_en="Four", active=True)
+    session.add(team)
+    await session.flush()
+    session.add_all(
+        [
+            TeamVillage(team_id=team.id, unit_id=grid.unit_id),
+            TeamMember(team_id=team.id, staff_id=lawyers[1].id, profession="lawyer"),
+        ]
+    )
+    await session.flush()
+    assert await expert_near(session, city, grid, matter) == lawyers[1].id
+    session.add(Conflict(staff_id=lawyers[1].id, grid_id=grid.id))
+    await session.flush()
+    assert await expert_near(session, city, grid, matter) == lawyers[0].id
+    assert await expert_near(session, city, grid, Matter("service")) is None
 
 
 @pytest.mark.unit

@@ -31,11 +31,11 @@ POSTGRES_GUARDS = (
 )
 
 
-TO_PUT_AWAY = "status = 'closed' AND (solved IS NOT NULL OR unsolved_class IS NOT NULL)"
+TO_PUT_AWAY = "lower(status) = 'closed' AND (solved IS NOT NULL OR unsolved_class IS NOT NULL)"
 REPLY_OWED = "reply_due_at IS NOT NULL AND replied_at IS NULL"
 PARTIAL = (
     ("ix_cases_filed_by_id", "cases", ("filed_by_id",), "filed_by_id IS NOT NULL"),
-    ("ix_cases_to_put_away", "cases", ("status", "closed_at", "id"), TO_PUT_AWAY),
+    ("ix_cases_to_put_away", "cases", ("closed_at", "id"), TO_PUT_AWAY),
     ("ix_cases_to_put_away_unit_id", "cases", ("unit_id",), TO_PUT_AWAY),
     ("ix_cases_to_put_away_grid_id", "cases", ("grid_id",), TO_PUT_AWAY),
     ("ix_case_clocks_running", "case_clocks", ("step", "case_id"), "ended_at IS NULL"),
@@ -54,13 +54,12 @@ def _guard() -> None:
 
 
 def _index_the_few() -> None:
-    """Few clocks of all still run, few cases are open, few were filed for somebody: asking reads no others."""
+    """Few clocks of all still run, few cases are open, few were filed for others: asking reads no more."""
     op.create_index(op.f("ix_cases_grid_id_owed"), "cases", ["grid_id", "owed"], unique=False)
+    op.drop_index(op.f("ix_cases_owed_due_at"), table_name="cases")
     urgent = ["owed", sa.text("danger DESC"), "due_at", "id"]
     owed = {"sqlite_where": sa.text("owed IS 1"), "postgresql_where": sa.text("owed IS TRUE")}
     op.create_index("ix_cases_by_urgency", "cases", urgent, **owed)
-    due = {"sqlite_where": sa.text("review_due = 1"), "postgresql_where": sa.text("review_due")}
-    op.create_index("ix_cases_review_due", "cases", ["unit_id"], **due)
     for name, table, columns, where in PARTIAL:
         op.create_index(
             name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
@@ -193,8 +192,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_index("ix_cases_review_due", table_name="cases")
     op.drop_index("ix_cases_by_urgency", table_name="cases")
+    op.create_index(op.f("ix_cases_owed_due_at"), "cases", ["owed", "due_at"], unique=False)
     op.drop_index(op.f("ix_cases_grid_id_owed"), table_name="cases")
     for name, table, *_ in PARTIAL:
         op.drop_index(name, table_name=table)
