@@ -14,13 +14,17 @@ from bot.words import WrongUse, words
 from cases.clocks.rounds import RoundReport, due_count, make_round, what_is_due
 from cases.database import Database
 from cases.settings import read_settings
-from handlers.times import shown_time
+from handlers.times import ZONE
 
 
 def run(at: str | None, *, dry_run: bool) -> None:
     """Makes the round and says what was done, or with `dry_run` what would be."""
     report = asyncio.run(_run(moment(at), dry_run=dry_run))
-    print(words("rounds_would" if dry_run else "rounds_made", now=shown_time(report.now.isoformat())))
+    print(
+        words(
+            "rounds_would" if dry_run else "rounds_made", now=f"{report.now.astimezone(ZONE):%Y-%m-%d %H:%M}"
+        )
+    )
     for act, count in sorted(report.acts.items()):
         print(f"  {words(f'round_{act}')}: {count}")
     if not report.clocks:

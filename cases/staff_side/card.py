@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from cases.actors import Audience
 from cases.acts import local_time
-from cases.attachments import attachments_of
 from cases.meetings import meetings_of
 from cases.papers.issuing import papers_of
-from cases.places import place_name
-from cases.records import Agreement, Case, Staff, Statement, StatementKind, Unit
+from cases.places import city_of, place_name
+from cases.records import (
+    Agreement,
+    Attachment,
+    Case,
+    Meeting,
+    Paper,
+    Staff,
+    Statement,
+    StatementKind,
+    Task,
+    Unit,
+)
 from cases.routing import named_in
 from cases.staff_side.entries import entry_lines, names_of, why_there
 from cases.staff_side.steps import Seated
@@ -27,11 +37,19 @@ LONG_STORY = 1500
 LAST_SHOWN = 12
 TEXTS_SHOWN = 6
 TEXT_SHOWN = 300
+COUNTED: dict[str, type[Attachment | Paper | Meeting | Task]] = {
+    "files": Attachment,
+    "letters": Paper,
+    "meetings": Meeting,
+    "tasks": Task,
+}
 TOLD = frozenset({StatementKind.STORY, StatementKind.STATEMENT})
 
 
 async def first_screen(at: Seated, case: Case) -> dict[str, Any]:
     """The values of a case's first screen: at most twelve lines."""
+    # Held until all is said: a session asks again for what nobody holds.
+    _held = await city_of(at.session, case.unit)
     texts = await statements_of(at.session, case)
     lines = [line for line in _story(texts).splitlines() if line.strip()]
     why, _ = await why_there(at.session, case)
@@ -77,16 +95,16 @@ async def _who(at: Seated, case: Case) -> dict[str, Any]:
 
 
 async def _counts(at: Seated, case: Case) -> dict[str, int]:
-    return {
-        "files": len(await attachments_of(at.session, case)),
-        "letters": len(await papers_of(at.session, case)),
-        "meetings": len(await meetings_of(at.session, case)),
-        "tasks": len(await tasks_of(at.session, case)),
-    }
+    each = [
+        select(func.count()).where(kind.case_id == case.id).scalar_subquery() for kind in COUNTED.values()
+    ]
+    found = (await at.session.execute(select(*each))).one()
+    return dict(zip(COUNTED, found, strict=True))
 
 
 async def details(at: Seated, case: Case) -> dict[str, Any]:
     """Everything behind the first screen: the whole story, why here, why then, what happened, papers."""
+    _held = await city_of(at.session, case.unit)
     texts = await statements_of(at.session, case)
     why, not_there = await why_there(at.session, case)
     step, points = await due_points(at.session, case)

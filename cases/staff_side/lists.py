@@ -13,6 +13,7 @@ from cases.access import Seat, owed_in_sight, seat_of, seen_from, visible_to, wo
 from cases.acts import local_time
 from cases.among import among
 from cases.codes import read_case_code
+from cases.places import city_of
 from cases.records import Case, CaseClock, Extension, Paper, Role, Task, Unit
 from cases.roles import ROLE_MAY, Act
 from cases.staff_side.standing import DANGER_REVIEW, to_reply_by
@@ -139,6 +140,8 @@ async def page(at: Seated, name: str, after: str = "") -> Page:
     query = query.order_by(*order, Case.id).limit(SHOWN + 1)
     found = (await at.session.scalars(query.options(selectinload(Case.unit)))).all()
     shown: Sequence[Case] = found[:SHOWN]
+    # Held while the lines are made: a session asks again for what nobody holds.
+    _held = [await city_of(at.session, case.unit) for case in shown]
     lines = [await _line(at, case) for case in shown]
     return Page(tuple(lines), shown[-1].code if len(found) > SHOWN else None)
 

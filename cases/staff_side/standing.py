@@ -72,13 +72,19 @@ async def standing(session: AsyncSession, person: Staff, case: Case, now: dateti
 
 async def _what_waits(session: AsyncSession, person: Staff, case: Case) -> dict[str, bool]:
     """Letters, meetings, agreements and tasks of the case that wait for this person."""
-    return {
-        "letter_waits": await _any(session, Paper.case_id == case.id, to_reply_by(person.unit_id)),
-        "meeting_waits": await _any(session, Meeting.case_id == case.id, Meeting.held_at.is_(None)),
-        "agreement_waits": await _any(session, Agreement.case_id == case.id, Agreement.performed.is_(None)),
-        "task_waits": await _any(session, *open_tasks(case, person)),
-        "mediation_to_end": await _mediation_to_end(session, case),
+    asked = {
+        "letter_waits": (Paper.case_id == case.id, to_reply_by(person.unit_id)),
+        "meeting_waits": (Meeting.case_id == case.id, Meeting.held_at.is_(None)),
+        "agreement_waits": (Agreement.case_id == case.id, Agreement.performed.is_(None)),
+        "task_waits": open_tasks(case, person),
+        "mediated": (Meeting.case_id == case.id, Meeting.kind == MeetingKind.MEDIATION),
+        "ended": (TimelineEntry.case_id == case.id, TimelineEntry.action == "mediation_ended"),
     }
+    # In one question: each of them costs little, and the way to the database and back more.
+    found = (await session.execute(select(*(exists().where(*where) for where in asked.values())))).one()
+    waits = dict(zip(asked, map(bool, found), strict=True))
+    mediated, ended = waits.pop("mediated"), waits.pop("ended")
+    return {**waits, "mediation_to_end": not ended and (mediated or case.mediation_refused)}
 
 
 async def _glass(session: AsyncSession, person: Staff, case: Case, now: datetime) -> bool:
@@ -108,18 +114,6 @@ async def _asked(session: AsyncSession, clock: CaseClock | None) -> Extension | 
         return None
     query = select(Extension).where(Extension.clock_id == clock.id, Extension.decided_at.is_(None))
     return (await session.scalars(query.limit(1))).first()
-
-
-async def _mediation_to_end(session: AsyncSession, case: Case) -> bool:
-    ended = (TimelineEntry.case_id == case.id, TimelineEntry.action == "mediation_ended")
-    if await _any(session, *ended):
-        return False
-    held = (Meeting.case_id == case.id, Meeting.kind == MeetingKind.MEDIATION)
-    return case.mediation_refused or await _any(session, *held)
-
-
-async def _any(session: AsyncSession, *where: ColumnElement[bool]) -> bool:
-    return bool(await session.scalar(select(exists().where(*where))))
 
 
 async def still_seen(session: AsyncSession, person: Staff, case: Case) -> bool:

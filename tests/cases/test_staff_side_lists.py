@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from builders import NOW, a_case, a_resident
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -98,6 +100,35 @@ async def test_pages_hold_every_case_once(session: AsyncSession, count: int) -> 
         after = page.after
     assert len(seen) == len(set(seen)) == count
     assert set(seen) == made
+
+
+async def test_what_is_to_be_struck_off_comes_by_its_closing_page_by_page(session: AsyncSession) -> None:
+    near, far = await seat(session, "centre-liuyin"), await seat(session, "centre-hedong")
+    made = []
+    for number in range(lists.SHOWN + 2):
+        case = await a_case(session, status=S.CLOSED)
+        await return_visit(session, near.person, case.code, NOW, solved=True, satisfied=True)
+        # Two of them in the same moment, and none in the order of their numbers.
+        case.closed_at = NOW - timedelta(hours=number // 2)
+        made.append(case)
+    await session.flush()
+    wanted = [one.code for one in sorted(made, key=lambda one: (one.closed_at or NOW, one.id))]
+    for at in (near, far):
+        first = await lists.page(at, "put_away")
+        rest = await lists.page(at, "put_away", first.after or "")
+        assert [line["code"] for line in (*first.lines, *rest.lines)] == wanted
+        assert rest.after is None
+        assert (await lists.counts(at))["put_away"] == len(wanted)
+
+
+async def test_nothing_is_counted_beyond_what_is_shown(
+    session: AsyncSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "MOST_COUNTED", 2)
+    worker = await seat(session, "grid-guihua")
+    for count in (1, 2, 3, 3):
+        await a_case(session)
+        assert (await lists.counts(worker))["queue"] == count
 
 
 async def test_a_case_and_its_trail_are_shown_by_codes_and_names(session: AsyncSession) -> None:

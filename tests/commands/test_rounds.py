@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,15 @@ from commands.desktop import Desktop, together
 from bot.opening import opened
 from bot.words import words
 from cases.settings import Settings
-from handlers.times import shown_time
+from handlers.times import ZONE
 
 LATE = NOW + timedelta(days=1)
 """Whoever should have signed has not."""
 AT = ("--now", LATE.isoformat())
+
+
+def day_and_time(moment: datetime) -> str:
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
 
 
 async def _fill(folder: Path) -> str:
@@ -48,13 +52,13 @@ def test_a_round_does_what_a_dry_one_said_it_would(desktop: Desktop, code: str) 
     before = whole(desktop, code)
     would = desktop.run("rounds", *AT, "--dry-run")
     assert (would.status, would.err) == (0, "")
-    assert would.out.startswith(words("rounds_would", now=shown_time(LATE.isoformat())))
+    assert would.out.startswith(words("rounds_would", now=day_and_time(LATE)))
     assert sum(acts(would.out).values()) > 0
     assert whole(desktop, code) == before
 
     made = desktop.run("rounds", *AT)
     assert (made.status, made.err) == (0, "")
-    assert made.out.startswith(words("rounds_made", now=shown_time(LATE.isoformat())))
+    assert made.out.startswith(words("rounds_made", now=day_and_time(LATE)))
     assert acts(made.out) == acts(would.out)
     after = whole(desktop, code)
     assert len(after["timeline"]) > len(before["timeline"])
@@ -66,7 +70,7 @@ def test_a_second_round_at_the_same_time_finds_nothing(desktop: Desktop, code: s
     after = whole(desktop, code)
     again, dry = desktop.run("rounds", *AT), desktop.run("rounds", *AT, "--dry-run")
     for told, head in ((again, "rounds_made"), (dry, "rounds_would")):
-        head_line = words(head, now=shown_time(LATE.isoformat()))
+        head_line = words(head, now=day_and_time(LATE))
         assert (told.status, told.out) == (0, f"{head_line}\n{words('rounds_nothing')}\n")
     assert whole(desktop, code) == after
 
@@ -79,7 +83,7 @@ def test_without_a_time_it_is_now_and_of_no_case_there_is_nothing_to_do(desktop:
 
 def test_a_time_without_a_zone_is_taken_as_utc(desktop: Desktop) -> None:
     told = desktop.run("rounds", "--now", "2026-12-10T09:00", "--dry-run")
-    assert told.out.splitlines()[0] == words("rounds_would", now="12-10 17:00")
+    assert told.out.splitlines()[0] == words("rounds_would", now="2026-12-10 17:00")
 
 
 def test_the_last_year_that_can_be_meant_is_no_failure(desktop: Desktop, code: str) -> None:

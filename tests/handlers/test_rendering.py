@@ -120,3 +120,14 @@ def test_a_case_comes_with_a_picture_of_its_address():
     *_, picture = render(counter(), Reply("case_opened", values, qr="http://door.example/c/YM-1"))
     assert picture.picture == qr_png("http://door.example/c/YM-1")
     assert picture.picture.startswith(b"\x89PNG")
+
+
+def test_a_count_that_was_broken_off_says_so():
+    def shown(count):
+        reply = Reply(
+            "status", {"cases": []}, ((Button("staff_list_area", "s:list:area", {"count": count}),),)
+        )
+        return render(counter(), reply)[-1].keyboard.inline_keyboard[0][0].text
+
+    assert shown(99).endswith(" 99")
+    assert shown(100).endswith(" 99+")

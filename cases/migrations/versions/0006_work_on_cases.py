@@ -58,8 +58,13 @@ def _index_the_few() -> None:
     op.create_index(op.f("ix_cases_grid_id_owed"), "cases", ["grid_id", "owed"], unique=False)
     op.drop_index(op.f("ix_cases_owed_due_at"), table_name="cases")
     urgent = ["owed", sa.text("danger DESC"), "due_at", "id"]
-    owed = {"sqlite_where": sa.text("owed IS 1"), "postgresql_where": sa.text("owed IS TRUE")}
-    op.create_index("ix_cases_by_urgency", "cases", urgent, **owed)
+    op.create_index(
+        "ix_cases_by_urgency",
+        "cases",
+        urgent,
+        sqlite_where=sa.text("owed IS 1"),
+        postgresql_where=sa.text("owed IS TRUE"),
+    )
     for name, table, columns, where in PARTIAL:
         op.create_index(
             name, table, list(columns), sqlite_where=sa.text(where), postgresql_where=sa.text(where)
