@@ -127,6 +127,7 @@ class Paper(Record):
         Index(
             "ix_papers_reply_owed",
             "to_unit_id",
+            "replied_at",
             "case_id",
             sqlite_where=text(REPLY_OWED),
             postgresql_where=text(REPLY_OWED),

@@ -1,10 +1,11 @@
 """Opening, transactions, and plain errors instead of drivers' words."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from builders import NOW, a_resident, at_once
+from builders import NOW, a_case, a_resident, at_once
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -234,3 +235,19 @@ async def test_an_engine_without_a_box_has_no_key(tmp_path: Path) -> None:
         with pytest.raises((KeyUnusable, StatementError)):
             await connection.execute(Resident.__table__.insert().values(channel_id="7"))
     await engine.dispose()
+
+
+async def test_sizes_are_learnt_and_closing_waits_for_no_writer(database: Database) -> None:
+    async with database.transaction() as session:
+        await a_case(session)
+    await database.learn_sizes()
+    async with database.reading() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            known = "SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'cases'"
+            assert await session.scalar(text(known))
+    writer = open_database(database.engine.url.render_as_string(hide_password=False), database.box)
+    async with writer.transaction() as session:
+        await a_case(session)
+        async with asyncio.timeout(2):
+            await database.close()
+    await writer.close()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from builders import NOW, a_case, a_resident
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cases.actors import by_staff
@@ -119,6 +120,41 @@ async def test_what_is_to_be_struck_off_comes_by_its_closing_page_by_page(sessio
         assert [line["code"] for line in (*first.lines, *rest.lines)] == wanted
         assert rest.after is None
         assert (await lists.counts(at))["put_away"] == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "looked_up"),
+    [
+        ("centre-hedong", "area", ["ix_cases_by_urgency"]),
+        ("centre-yunting", "put_away", ["ix_cases_to_put_away"]),
+        ("centre-liuyin", "put_away", ["ix_cases_to_put_away_grid_id", "ix_cases_to_put_away_unit_id"]),
+        ("centre-liuyin", "area", ["ix_cases_grid_id_owed", "ix_cases_unit_id_owed_danger_due_at_id"]),
+        ("centre-liuyin", "visits", ["ix_case_clocks_running"]),
+        ("centre-liuyin", "time", ["ix_extensions_undecided"]),
+        ("grid-guihua", "letters", ["ix_papers_reply_owed"]),
+        ("grid-guihua", "queue", ["ix_cases_assignee_id_owed", "ix_cases_unit_id_owed_danger_due_at_id"]),
+    ],
+)
+async def test_no_list_reads_all_cases(
+    session: AsyncSession, name: str, of: str, looked_up: list[str]
+) -> None:
+    connection = await session.connection()
+    if connection.dialect.name != "sqlite":
+        pytest.skip("the server decides by how many rows there are")
+    at, asked = await seat(session, name), []
+
+    def hear(_: object, __: object, told: str, given: object, *___: object) -> None:
+        if "ORDER BY cases" in told:
+            asked.append((told, given))
+
+    event.listen(connection.sync_connection, "before_cursor_execute", hear)
+    await lists.page(at, of)
+    event.remove(connection.sync_connection, "before_cursor_execute", hear)
+    ((told, given),) = asked
+    found = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {told}", given)
+    plan = "\n".join(str(row[3]) for row in found)
+    assert [index for index in looked_up if f"{index} " not in f"{plan}\n".replace("\n", " \n")] == []
+    assert "SCAN cases\n" not in f"{plan}\n"
 
 
 async def test_nothing_is_counted_beyond_what_is_shown(

@@ -40,7 +40,7 @@ PARTIAL = (
     ("ix_cases_to_put_away_grid_id", "cases", ("grid_id",), TO_PUT_AWAY),
     ("ix_case_clocks_running", "case_clocks", ("step", "case_id"), "ended_at IS NULL"),
     ("ix_extensions_undecided", "extensions", ("clock_id", "case_id"), "decided_at IS NULL"),
-    ("ix_papers_reply_owed", "papers", ("to_unit_id", "case_id"), REPLY_OWED),
+    ("ix_papers_reply_owed", "papers", ("to_unit_id", "replied_at", "case_id"), REPLY_OWED),
 )
 
 
@@ -57,7 +57,7 @@ def _index_the_few() -> None:
     """Few clocks of all still run, few cases are open, few were filed for others: asking reads no more."""
     op.create_index(op.f("ix_cases_grid_id_owed"), "cases", ["grid_id", "owed"], unique=False)
     op.drop_index(op.f("ix_cases_owed_due_at"), table_name="cases")
-    urgent = ["owed", sa.text("danger DESC"), "due_at", "id"]
+    urgent: list[str | sa.TextClause] = ["owed", sa.text("danger DESC"), "due_at", "id"]
     op.create_index(
         "ix_cases_by_urgency",
         "cases",
