@@ -15,8 +15,9 @@ CHECKS = {
     "types": [PYTHON, "-m", "mypy"],
     "kb": [PYTHON, "-m", "kb", "check"],
 }
-UNIT = [PYTHON, "-m", "pytest", "-q", "-m", "unit"]
-ALL = [PYTHON, "-m", "pytest", "-q"]
+# A file stays with one worker, since its tests share what they set up; each worker has its own databases.
+ALL = [PYTHON, "-m", "pytest", "-q", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+UNIT = [*ALL, "-m", "unit"]
 
 
 def run(arguments: list[str]) -> int:
