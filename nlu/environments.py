@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -45,8 +47,25 @@ def is_ready(kind: Kind) -> bool:
 def prepare(kind: Kind, uv_path: str, on_progress: Callable[[Step], None] = lambda _: None) -> Path:
     """Creates or updates the environment when its lock has changed and returns its interpreter.
 
-    Raises EnvironmentNotReady when there is no Python 3.10 or a package cannot be had.
+    Of two processes that want it at once, one makes it and the other waits. Raises EnvironmentNotReady when
+    there is no Python 3.10 or a package cannot be had.
     """
+    if not is_ready(kind):
+        with _alone(kind):
+            _make(kind, uv_path, on_progress)
+    on_progress("ready")
+    return python(kind)
+
+
+@contextmanager
+def _alone(kind: Kind) -> Iterator[None]:
+    """Holds the lock of this environment until the end."""
+    with (NLU_FOLDER / f"{_FOLDERS[kind]}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make(kind: Kind, uv_path: str, on_progress: Callable[[Step], None]) -> None:
     if not is_ready(kind):
         on_progress("interpreter")
         # uv runs inside nlu/: that folder's .python-version names 3.10, the parent's project needs 3.11
@@ -70,8 +89,6 @@ def prepare(kind: Kind, uv_path: str, on_progress: Callable[[Step], None] = lamb
             f"the packages of the {kind} environment could not be installed",
         )
         (folder(kind) / _STAMP).write_text(_lock_hash(kind), "ascii")
-    on_progress("ready")
-    return python(kind)
 
 
 def _lock(kind: Kind) -> Path:

@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 from commands.desktop import Desktop
 
-from nlu import environments
+from bot.nlu_service import prepare_serving
 from nlu.process import NluProcess
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The language service with the model of the repository."""
-    if not environments.is_ready("serve"):
-        pytest.fail("the NLU environment is missing; ./onedoor test makes it")
+    prepare_serving()
     process = NluProcess(tmp_path_factory.mktemp("nlu"))
     yield asyncio.run(process.start())
     asyncio.run(process.stop())

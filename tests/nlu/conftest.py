@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from nlu import environments
+from bot.nlu_service import prepare_serving
 from nlu.process import NluProcess
 
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NluProcess]:
-    assert environments.is_ready("serve"), (
-        "the serving environment is made by `./onedoor up` or `./onedoor test`"
-    )
+    prepare_serving()
     process = NluProcess(Path(tmp_path_factory.mktemp("nlu")))
     asyncio.run(process.start())
     yield process

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.nlu_service import prepare_serving
 from nlu import environments, fingerprint
 from nlu.text.facts import KINDS
 
@@ -107,7 +108,7 @@ def test_an_environment_that_cannot_be_made_is_one_plain_sentence(
 
 
 def test_the_text_modules_run_on_the_services_python_too() -> None:
-    assert environments.is_ready("serve"), "made by `./onedoor up`"
+    prepare_serving()
     code = (
         "from nlu.text import facts, indicators, normalise;"
         "print(len(facts.facts(normalise.normalise('打110'))))"

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from tiny_transformer import MARKS, write
 
+from bot.nlu_service import prepare_serving
 from nlu import brought, environments
 from nlu.brought import BadFolder
 from nlu.components.wordpiece import MOST_TOKENS, WordPiece
@@ -301,7 +302,7 @@ def test_what_does_not_fit_is_one_plain_sentence(tmp_path: Path, tiny: Path) -> 
 
 @pytest.mark.slow
 def test_without_onnx_runtime_it_says_so(tmp_path: Path) -> None:
-    assert environments.is_ready("serve"), "made by `./onedoor up`"
+    prepare_serving()
     folder = write(tmp_path / "tiny", "转账")
     assert opened("serve", folder) == "a transformer needs ONNX Runtime, which this environment has not"
 
