@@ -70,7 +70,7 @@ def owed_in_sight(seat: Seat) -> ColumnElement[bool]:
     """What is still owed and may be seen; of a wide area the urgent ones are read first, and few others."""
     if seat.sees_far:
         return and_(Case.owed.is_(True), seen_from(seat))
-    return and_(visible_to(seat), Case.owed)
+    return visible_to(seat, also=Case.owed)
 
 
 def _ways_to_see(seat: Seat) -> tuple[ColumnElement[bool], ...]:
@@ -90,14 +90,18 @@ def _ways_to_see(seat: Seat) -> tuple[ColumnElement[bool], ...]:
 
 
 def workable_by(seat: Seat) -> ColumnElement[bool]:
-    """The condition under which a case is in a seat's own queue: to be taken, or in hand."""
+    """The condition under which a case is in a seat's own queue: owed, and to be taken or in hand."""
+    return or_(*(and_(way, Case.owed) for way in _ways_to_work(seat)))
+
+
+def _ways_to_work(seat: Seat) -> tuple[ColumnElement[bool], ...]:
     invited = _invited(seat)
     match seat.role:
         case Role.VOLUNTEER | Role.EXPERT:
-            return invited
+            return (invited,)
         case Role.ADMIN | Role.AUDITOR:
-            return false()
-    return or_(Case.assignee_id == seat.staff_id, invited, _of_unit(seat))
+            return (false(),)
+    return (Case.assignee_id == seat.staff_id, invited, _of_unit(seat))
 
 
 def _invited(seat: Seat) -> ColumnElement[bool]:

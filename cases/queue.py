@@ -58,7 +58,7 @@ async def queue(
     `after` is the `next` of the page before; a mark nobody issued begins at the start.
     """
     seat = await seat_of(session, person)
-    return await _page(session, and_(workable_by(seat), Case.owed), person, after, limit)
+    return await _page(session, workable_by(seat), person, after, limit)
 
 
 async def overview(

@@ -89,7 +89,7 @@ def _to_put_away(seat: Seat) -> ColumnElement[bool]:
 LISTS: Mapping[str, Listed] = {
     "queue": Listed(
         _that_may(Act.NOTE) | {Role.EXPERT, Role.VOLUNTEER},
-        lambda seat: and_(workable_by(seat), Case.owed),
+        workable_by,
     ),
     "mine": Listed(_that_may(Act.TAKE), lambda seat: and_(Case.assignee_id == seat.staff_id, Case.owed)),
     "danger": Listed(_that_may(Act.REVIEW_DANGER), lambda seat: and_(_clock(DANGER_REVIEW), seen_from(seat))),
