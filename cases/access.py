@@ -70,7 +70,7 @@ def owed_in_sight(seat: Seat) -> ColumnElement[bool]:
     """What is still owed and may be seen; of a wide area the urgent ones are read first, and few others."""
     if seat.sees_far:
         return and_(Case.owed.is_(True), seen_from(seat))
-    return visible_to(seat, also=Case.owed)
+    return visible_to(seat, also=Case.owed.expression)
 
 
 def _ways_to_see(seat: Seat) -> tuple[ColumnElement[bool], ...]:
