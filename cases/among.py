@@ -14,7 +14,7 @@ class _among(FunctionElement[bool]):  # noqa: N801  # reads as the function it i
     inherit_cache = True
     name = "among"
 
-    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002
+    def self_group(self, against: Any = None) -> Any:  # noqa: ARG002  # SQLAlchemy's signature
         """As it is: a database without truth values would be asked whether it equals 1, past every index."""
         return self
 

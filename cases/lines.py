@@ -13,15 +13,7 @@ from cases.records import Unit, UnitKind
 
 async def centres_over(session: AsyncSession, unit: Unit) -> Sequence[Unit]:
     """The governance centres of the areas a unit lies in, nearest first; a centre begins with itself."""
-    codes = [code for code in unit.path.split("/") if code]
-    area = aliased(Unit)
-    query = (
-        select(Unit)
-        .join(area, area.id == Unit.parent_id)
-        .where(Unit.active, Unit.kind == UnitKind.CENTRE, area.code.in_(codes))
-        .order_by(area.path.desc(), Unit.position, Unit.id)
-    )
-    return (await session.scalars(query)).all()
+    return (await centres_over_each(session, [unit]))[unit.id]
 
 
 async def centres_over_each(session: AsyncSession, units: Collection[Unit]) -> Mapping[int, Sequence[Unit]]:

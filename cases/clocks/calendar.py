@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 
-from chinese_calendar import is_workday  # type: ignore[import-untyped]
+from chinese_calendar import is_workday  # type: ignore[import-untyped]  # it ships no types
 
 ONE_DAY = timedelta(days=1)
 _SATURDAY = 5

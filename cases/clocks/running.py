@@ -68,20 +68,17 @@ async def follow(
         turning.resume(book, clocks, now)
         turning.catch_up_with_danger(book, case, clocks, now)
     turning.end(clocks, FULFILS.get(to, ()), now)
-    if to is S.ACCEPTED and before is not S.REGISTERED:
+    sent_back = to is S.ACCEPTED and before is not S.REGISTERED
+    if sent_back:
         turning.drop(clocks, GO_ON, now)
     if to in AT_REST:
         turning.drop(clocks, OUTLIVE, now)
     if to is S.ROUTED:
         turning.drop_steps(clocks, book.starting(StartEvent.DISPATCHED, case.leaf, case.danger_level), now)
-    events = (*STARTS.get(to, ()), *((StartEvent.SENT_BACK,) if _is_sent_back(before, to) else ()))
+    events = (*STARTS.get(to, ()), *((StartEvent.SENT_BACK,) if sent_back else ()))
     fresh = [await start(session, case, event, now) for event in events]
     _show_due(case, [*clocks, *(clock for some in fresh for clock in some)])
     await session.flush()
-
-
-def _is_sent_back(before: CaseStatus, to: CaseStatus) -> bool:
-    return to is S.ACCEPTED and before is not S.REGISTERED
 
 
 async def start(

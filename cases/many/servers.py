@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg  # type: ignore[import-untyped]  # it ships no types
 
 ADDRESS = "postgresql://postgres@127.0.0.1:5432/"
 SETTING = "ONEDOOR_BENCH_POSTGRES"

@@ -15,7 +15,7 @@ from cases.records.base import UtcTime
 _STORED = "'%Y-%m-%d %H:%M:%f'"
 
 
-class seconds_between(FunctionElement[float]):  # noqa: N801  # reads as the function it is
+class seconds_between(FunctionElement[float]):  # noqa: N801  # a function of SQL  # reads as the function it is
     """Seconds from one time to another."""
 
     type = Float()
