@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-import time
-from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -22,7 +19,7 @@ from cases.errors import (
     TooManyFiles,
 )
 from cases.records import Attachment, Case, Resident
-from cases.secrets import KEY_BYTES, SecretBox
+from cases.sealed_files import SWEEP_AFTER, path_of, put_away, remove_others, unseal
 
 FOLDER = "attachments"
 KINDS = frozenset({"photo", "voice", "video", "document"})
@@ -30,8 +27,6 @@ LARGEST = 20 * 1024 * 1024
 """Telegram's Bot API hands out files up to 20 MB."""
 MOST_A_DAY = 60
 CONTEXT = "attachment"
-# A file without a row may belong to a transaction that has not committed yet.
-SWEEP_AFTER = timedelta(hours=1)
 
 
 async def keep_file(
@@ -46,10 +41,7 @@ async def keep_file(
 ) -> Attachment:
     """Keeps a file below `folder` (the data folder), on no case yet; raises FileRefused with the reason."""
     await _check(session, resident, kind, content, now)
-    key = secrets.token_bytes(KEY_BYTES)
-    name = secrets.token_hex(16)
-    sealed = await asyncio.to_thread(SecretBox(key).seal, content, CONTEXT)
-    await asyncio.to_thread(_write, _path(folder, name), sealed)
+    name, key = await asyncio.to_thread(put_away, folder / FOLDER, content, CONTEXT)
     attachment = Attachment(
         resident_id=resident.id,
         kind=kind,
@@ -57,7 +49,7 @@ async def keep_file(
         size=len(content),
         sha256=sha256(content).hexdigest(),
         file_name=name,
-        file_key=b64encode(key).decode(),
+        file_key=key,
         at=now,
     )
     session.add(attachment)
@@ -81,11 +73,8 @@ async def read_file(attachment: Attachment, *, folder: Path) -> bytes:
     """The plain bytes, or AttachmentNotFound when the file was erased or is gone; SealBroken if changed."""
     if attachment.file_key is None:
         raise AttachmentNotFound
-    try:
-        sealed = await asyncio.to_thread(_path(folder, attachment.file_name).read_bytes)
-    except FileNotFoundError as error:
-        raise AttachmentNotFound from error
-    return await asyncio.to_thread(SecretBox(b64decode(attachment.file_key)).open, sealed, CONTEXT)
+    path = path_of(folder / FOLDER, attachment.file_name)
+    return await asyncio.to_thread(unseal, path, attachment.file_key, CONTEXT)
 
 
 async def bind(session: AsyncSession, case: Case, attachment_ids: Sequence[int]) -> None:
@@ -124,28 +113,4 @@ async def erase_files_of(session: AsyncSession, resident: Resident, now: datetim
 async def sweep(session: AsyncSession, *, folder: Path, now: datetime) -> int:
     """Removes files nobody can read any more: erased ones, and those whose transaction never committed."""
     living = set(await session.scalars(select(Attachment.file_name).where(Attachment.erased_at.is_(None))))
-    return await asyncio.to_thread(_remove_others, folder / FOLDER, living, now - SWEEP_AFTER)
-
-
-def _remove_others(folder: Path, living: set[str], before: datetime) -> int:
-    stale = [
-        path
-        for path in folder.glob("*/*")
-        if path.name.split(".")[0] not in living and path.stat().st_mtime < before.timestamp()
-    ]
-    for path in stale:
-        path.unlink(missing_ok=True)
-    return len(stale)
-
-
-def _path(folder: Path, name: str) -> Path:
-    return folder / FOLDER / name[:2] / name
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes beside and renames, so that a file is there whole or not at all; readable by the owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_suffix(f".{time.monotonic_ns()}")
-    beside.touch(mode=0o600, exist_ok=False)
-    beside.write_bytes(content)
-    beside.rename(path)
+    return await asyncio.to_thread(remove_others, folder / FOLDER, living, now - SWEEP_AFTER)

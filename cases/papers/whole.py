@@ -23,13 +23,14 @@ from cases.papers.drawing import document_of
 from cases.papers.fields import PaperFields, written_date
 from cases.papers.filling import fields_for
 from cases.papers.issuing import held, issue, papers_of
-from cases.papers.keeping import CONTEXT, FOLDER, path_of, unseal
+from cases.papers.keeping import CONTEXT, FOLDER
 from cases.papers.kinds import PaperKind
 from cases.papers.names import name_of, sentence
 from cases.papers.rendering import Templates
 from cases.papers.timeline_files import timeline_items
 from cases.places import city_of
 from cases.records import Attachment, Case, Paper, Staff, Statement, Unit
+from cases.sealed_files import path_of, unseal
 from cases.statements import statements_of
 
 OWN_SHEETS = frozenset({PaperKind.DOSSIER_COVER, PaperKind.DOSSIER_INDEX})
